@@ -64,7 +64,7 @@ class ServiceClient:
     """A client of one service; make one per process and close it in the lifespan.
 
     Connection failures are retried always. Timeouts, broken answers and 429, 502, 503, 504 are retried for
-    safe methods and for requests with an `Idempotency-Key`. `total_deadline` (seconds) covers all attempts and
+    safe methods and for requests with an `Idempotency-Key`. `total_deadline` (seconds) covers attempts and
     the pauses between them. `backoff` is the first pause in seconds; 0 retries without any pause, for tests.
     """
 

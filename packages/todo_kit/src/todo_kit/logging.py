@@ -6,6 +6,7 @@ import sys
 from datetime import UTC, datetime
 from typing import Any, TextIO
 
+from pydantic_core import to_json
 from pythonjsonlogger.core import RESERVED_ATTRS
 from pythonjsonlogger.json import JsonEncoder, JsonFormatter
 
@@ -62,7 +63,7 @@ class JsonLineFormatter(JsonFormatter):
     def __init__(self, service: str) -> None:
         super().__init__()
         self._service = service
-        self._encode = JsonEncoder(separators=(",", ":"), skipkeys=True).encode
+        self._unknown = JsonEncoder().default
         self._second = -1
         self._second_text = ""
 
@@ -81,8 +82,12 @@ class JsonLineFormatter(JsonFormatter):
         if record.stack_info:
             line["stack"] = record.stack_info
         try:
-            return self._encode(line)
-        except (TypeError, ValueError, RecursionError):
+            return to_json(line, ensure_ascii=True, inf_nan_mode="null", fallback=self._unknown).decode(
+                "ascii"
+            )
+        except (
+            Exception
+        ):  # a log call must not fail: fall back to plain text for whatever could not be encoded
             return json.dumps({key: str(value) for key, value in line.items()})
 
     def _time(self, record: logging.LogRecord) -> str:

@@ -107,7 +107,8 @@ class RequestContextMiddleware:
                 "status": status,
                 "duration_ms": round(seconds * 1000, 2),
             }
-            _log.log(level, "request", extra=fields)
+            # Made by hand, because `log()` would look for the calling line on every request.
+            _log.handle(_log.makeRecord(_log.name, level, __file__, 0, "request", (), None, extra=fields))
 
 
 class _AnswerCutShort(Exception):

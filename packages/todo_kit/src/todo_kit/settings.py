@@ -140,11 +140,16 @@ def load_settings(cls: type[S]) -> S:
     try:
         return cls()
     except ValidationError as error:
-        raise ConfigurationError("\n".join(_sentence(detail) for detail in error.errors())) from None
+        raise ConfigurationError("\n".join(_sentences(error))) from None
     except SettingsError as error:
         found = re.search(r'field "(\w+)"', str(error))
         name = found.group(1).upper() if found else "A setting"
         raise ConfigurationError(f"{name} must be valid JSON.") from None
+
+
+def _sentences(error: ValidationError) -> list[str]:
+    # A default that depends on a wrong setting is not a mistake of its own.
+    return [_sentence(detail) for detail in error.errors() if detail["type"] != "default_factory_not_called"]
 
 
 def _sentence(error: ErrorDetails) -> str:
