@@ -90,8 +90,9 @@ class RequestContextMiddleware:
     ) -> None:
         _errors.error("unhandled error", exc_info=error, extra={"route": _route_of(scope)})
         if sent:
-            # The status is gone; only a broken connection tells the client that the answer is not whole.
-            raise _AnswerCutShort from None
+            # The status is gone. Leaving the answer unfinished makes the server break the connection, which
+            # tells the client that something is missing.
+            return
         response = await render_error(scope, receive, error)
         await response(scope, receive, send)
 
@@ -109,10 +110,6 @@ class RequestContextMiddleware:
             }
             # Made by hand, because `log()` would look for the calling line on every request.
             _log.handle(_log.makeRecord(_log.name, level, __file__, 0, "request", (), None, extra=fields))
-
-
-class _AnswerCutShort(Exception):
-    """Ends the connection after an error in the middle of an answer; the error itself is already logged."""
 
 
 def _incoming(scope: Scope) -> tuple[str, str | None]:
