@@ -1,0 +1,19 @@
+// Small conveniences. Every page works without this file.
+"use strict";
+
+// A new account starts in the zone of this device.
+for (const select of document.querySelectorAll("select[data-detect-timezone]")) {
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  if (zone && [...select.options].some((option) => option.value === zone)) select.value = zone;
+}
+
+// A tab nobody looks at need not ask for new suggestions; one that comes back asks at the next tick.
+document.addEventListener("htmx:before:request", (event) => {
+  if (document.hidden && event.target.id === "suggestions") event.preventDefault();
+});
+
+// Sort and filter at once; without a script there is the button.
+for (const form of document.querySelectorAll("form.filters")) {
+  form.classList.add("is-live");
+  form.addEventListener("change", () => form.requestSubmit());
+}
