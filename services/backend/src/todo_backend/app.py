@@ -11,7 +11,7 @@ from todo_backend.auth.router import router as oauth_router
 from todo_backend.auth.tokens import TokenSigner
 from todo_backend.db.engine import Database
 from todo_backend.db.errors import install_database_error_handlers
-from todo_backend.db.schema import current_revision, is_behind
+from todo_backend.db.schema import is_behind
 from todo_backend.idempotency.errors import Replay
 from todo_backend.idempotency.service import replay
 from todo_backend.labels.router import router as labels_router
@@ -48,18 +48,14 @@ def create_app(settings: Settings, *, database: Database | None = None) -> FastA
         await database.close()
 
     async def check_database() -> None:
-        await database.ping()
-
-    async def check_schema() -> None:
-        async with database.engine.connect() as connection:
-            if is_behind(await current_revision(connection)):
-                raise NotReady("the schema is behind this release")
+        if is_behind(await database.schema_revision()):
+            raise NotReady("the schema is behind this release")
 
     app = create_service_app(
         service="backend",
         settings=settings,
         lifespan=lifespan,
-        checks={"database": check_database, "schema": check_schema},
+        checks={"database": check_database},
         title="todo-chatbot backend",
         version="1",
     )

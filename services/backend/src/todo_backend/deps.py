@@ -48,6 +48,12 @@ async def get_session(database: DatabaseDep) -> AsyncIterator[AsyncSession]:
         yield session
 
 
+async def get_system_session(database: DatabaseDep) -> AsyncIterator[AsyncSession]:
+    """One transaction that sees all users' rows; for the few routes that serve no single user."""
+    async with database.system_session() as session:
+        yield session
+
+
 async def get_reader(database: DatabaseDep) -> AsyncIterator[AsyncConnection]:
     """One autocommit connection for a request that only reads."""
     async with database.read() as connection:
@@ -57,6 +63,7 @@ async def get_reader(database: DatabaseDep) -> AsyncIterator[AsyncConnection]:
 # scope="function" commits before the response is sent; FastAPI's default would commit after it,
 # and a client that reads at once would see the past (docs/adr/0002).
 SessionDep = Annotated[AsyncSession, Depends(get_session, scope="function")]
+SystemSessionDep = Annotated[AsyncSession, Depends(get_system_session, scope="function")]
 ReadDep = Annotated[AsyncConnection, Depends(get_reader, scope="function")]
 
 _bearer = HTTPBearer(auto_error=False, description="Session token, personal access token or short token.")

@@ -18,6 +18,7 @@ class Settings(ServiceSettings):
     port: int = 8000
     database_url: PostgresDsn = PostgresDsn("postgresql://postgres@127.0.0.1:5432/todo")
     database_pool_size: int = Field(default=10, ge=1, le=200)
+    database_system_pool_size: int = Field(default=3, ge=1, le=50)
     database_max_waiting: int = Field(default=500, ge=0)
 
     jwt_secret: SecretStr = SecretStr(development_secrets["jwt_secret"])

@@ -13,24 +13,28 @@ from todo_kit.problem import Unauthorized
 
 _MAX_LENGTH = 4096
 
-_SESSION = """
-    SELECT u.id AS user_id, u.timezone, s.id AS session_id, NULL::uuid AS token_id, NULL::varchar[] AS scopes,
-           s.last_seen_at < now() - interval '5 minutes' AS stale
-      FROM sessions s JOIN users u ON u.id = s.user_id
-     WHERE {match} AND s.expires_at > now() AND u.disabled_at IS NULL
-       AND s.last_seen_at > now() - make_interval(days => :caller_idle_days)
+# Finding the caller also arms row-level security for the rest of the transaction, or of the statement when it
+# is one by itself: from here on only this user's rows exist.
+_ARM = "set_config('app.user_id', c.user_id::text, true) AS armed"
+
+_SESSION = f"""
+    SELECT c.user_id, c.timezone, c.id AS session_id, NULL::uuid AS token_id, NULL::varchar[] AS scopes,
+           c.last_seen_at < now() - interval '5 minutes' AS stale, {_ARM}
+      FROM caller_sessions c
+     WHERE {{match}} AND c.expires_at > now()
+       AND c.last_seen_at > now() - make_interval(days => :caller_idle_days)
 """
-_PERSONAL = """
-    SELECT u.id AS user_id, u.timezone, NULL::uuid AS session_id, t.id AS token_id, t.scopes,
-           coalesce(t.last_used_at < now() - interval '5 minutes', true) AS stale
-      FROM access_tokens t JOIN users u ON u.id = t.user_id
-     WHERE {match} AND (t.expires_at IS NULL OR t.expires_at > now()) AND u.disabled_at IS NULL
+_PERSONAL = f"""
+    SELECT c.user_id, c.timezone, NULL::uuid AS session_id, c.id AS token_id, c.scopes,
+           coalesce(c.last_used_at < now() - interval '5 minutes', true) AS stale, {_ARM}
+      FROM caller_access_tokens c
+     WHERE {{match}} AND (c.expires_at IS NULL OR c.expires_at > now())
 """
 
-_BY_SESSION_TOKEN = _SESSION.format(match="s.token_hash = :caller_hash")
-_BY_SESSION_ID = _SESSION.format(match="s.id = :caller_id AND u.id = :caller_user_id")
-_BY_ACCESS_TOKEN = _PERSONAL.format(match="t.token_hash = :caller_hash")
-_BY_ACCESS_TOKEN_ID = _PERSONAL.format(match="t.id = :caller_id AND u.id = :caller_user_id")
+_BY_SESSION_TOKEN = _SESSION.format(match="c.token_hash = :caller_hash")
+_BY_SESSION_ID = _SESSION.format(match="c.id = :caller_id AND c.user_id = :caller_user_id")
+_BY_ACCESS_TOKEN = _PERSONAL.format(match="c.token_hash = :caller_hash")
+_BY_ACCESS_TOKEN_ID = _PERSONAL.format(match="c.id = :caller_id AND c.user_id = :caller_user_id")
 
 
 @dataclass(frozen=True, slots=True)
