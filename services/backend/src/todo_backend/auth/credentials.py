@@ -13,22 +13,22 @@ from todo_kit.problem import Unauthorized
 
 _MAX_LENGTH = 4096
 
-# Finding the caller also arms row-level security for the rest of the transaction, or of the statement when it
-# is one by itself: from here on only this user's rows exist.
-_ARM = "set_config('app.user_id', c.user_id::text, true) AS armed"
-
-_SESSION = f"""
+# Finding the caller also arms row-level security (`app.user_id`) for the rest of the transaction, or of the
+# statement when it is one by itself: from here on only this user's rows exist (docs/adr/0008).
+_SESSION = """
     SELECT c.user_id, c.timezone, c.id AS session_id, NULL::uuid AS token_id, NULL::varchar[] AS scopes,
-           c.last_seen_at < now() - interval '5 minutes' AS stale, {_ARM}
+           c.last_seen_at < now() - interval '5 minutes' AS stale,
+           set_config('app.user_id', c.user_id::text, true) AS armed
       FROM caller_sessions c
-     WHERE {{match}} AND c.expires_at > now()
+     WHERE {match} AND c.expires_at > now()
        AND c.last_seen_at > now() - make_interval(days => :caller_idle_days)
 """
-_PERSONAL = f"""
+_PERSONAL = """
     SELECT c.user_id, c.timezone, NULL::uuid AS session_id, c.id AS token_id, c.scopes,
-           coalesce(c.last_used_at < now() - interval '5 minutes', true) AS stale, {_ARM}
+           coalesce(c.last_used_at < now() - interval '5 minutes', true) AS stale,
+           set_config('app.user_id', c.user_id::text, true) AS armed
       FROM caller_access_tokens c
-     WHERE {{match}} AND (c.expires_at IS NULL OR c.expires_at > now())
+     WHERE {match} AND (c.expires_at IS NULL OR c.expires_at > now())
 """
 
 _BY_SESSION_TOKEN = _SESSION.format(match="c.token_hash = :caller_hash")
