@@ -1,0 +1,109 @@
+# Everything one does with this repository. Python 3.11+ and make are enough; `make help` lists the commands.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+MAKEFLAGS += --no-print-directory
+
+VENV := .venv
+BIN := $(VENV)/bin
+UV := $(or $(shell uv --version >/dev/null 2>&1 && command -v uv),.tools/bin/uv)
+STAMP := $(VENV)/.synced
+MANIFESTS := pyproject.toml uv.lock $(wildcard packages/*/pyproject.toml services/*/pyproject.toml)
+CODE := packages services scripts tests $(wildcard bench)
+
+# Test processes at most; each has a PostgreSQL of its own.
+WORKERS ?= 4
+PYTEST := $(BIN)/pytest -n auto --maxprocesses $(WORKERS) --dist worksteal
+# More arguments for pytest, for example: make test ARGS="tests/backend -k undo"
+ARGS ?=
+
+export UV_PYTHON_DOWNLOADS := never
+export PYTHONPATH := scripts
+
+##@ Run
+
+.PHONY: help
+help: ## Show this list
+	@awk 'BEGIN { FS = ":.*## " } \
+		/^##@/ { printf "\n\033[1m%s\033[0m\n", substr($$0, 5) } \
+		/^[a-z0-9-]+:.*## / { printf "  \033[36mmake %-14s\033[0m %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@echo
+
+.PHONY: dev
+dev: $(STAMP) ## Start PostgreSQL and the three services with hot reload and a demo account (DEMO=0: none)
+	@exec $(BIN)/python -m devstack dev --with-parent
+
+.PHONY: migrate
+migrate: $(STAMP) ## Bring the development database (or DATABASE_URL) to the newest schema
+	@$(BIN)/python -m devstack migrate
+
+##@ Test
+
+.PHONY: test
+test: $(STAMP) ## Every test that needs neither a browser, Docker nor a cluster
+	@$(PYTEST) -m "not e2e" $(ARGS)
+
+.PHONY: test-fast
+test-fast: $(STAMP) ## The tests that take less than a second each
+	@$(PYTEST) -m "not e2e and not slow" $(ARGS)
+
+.PHONY: test-e2e
+test-e2e: $(STAMP) ## The tests in a real browser (Chromium)
+	@$(BIN)/pytest -m e2e tests/e2e $(ARGS)
+
+.PHONY: bench
+bench: $(STAMP) ## The benchmarks of bench/, as ratios side by side
+	@if ls bench/*.py >/dev/null 2>&1; then exec $(BIN)/python -m bench; else echo "bench/ holds no benchmark."; fi
+
+##@ Check
+
+.PHONY: ci
+ci: check test ## What continuous integration runs: check and test
+
+.PHONY: check
+check: $(STAMP) ## Formatting, lint, types, import contracts, API contracts, size and duplicate rules
+	@$(UV) lock --check --quiet
+	@$(BIN)/ruff format --check --quiet $(CODE) || { echo "Run 'make fmt'."; exit 1; }
+	@$(MAKE) lint type
+	@$(BIN)/python -m openapi_contracts --check
+	@$(BIN)/pytest -q --no-header --durations=0 tests/architecture
+
+.PHONY: fmt
+fmt: $(STAMP) ## Format the code and fix what ruff can fix
+	@$(BIN)/ruff check --fix-only --quiet $(CODE)
+	@$(BIN)/ruff format $(CODE)
+
+.PHONY: lint
+lint: $(STAMP) ## Lint, and who may import whom
+	@$(BIN)/ruff check $(CODE)
+	@$(BIN)/lint-imports --no-logo
+
+.PHONY: type
+type: $(STAMP) ## Types (mypy --strict)
+	@$(BIN)/mypy
+
+.PHONY: contracts
+contracts: $(STAMP) ## Write contracts/*.openapi.json from the code
+	@$(BIN)/python -m openapi_contracts
+
+##@ Look after
+
+.PHONY: setup
+setup: $(STAMP) ## Install everything into .venv (the other commands do this by themselves)
+
+.PHONY: screenshots
+screenshots: $(STAMP) ## Take docs/images/ from the real pages (Chromium)
+	@$(BIN)/python -m screenshots
+
+.PHONY: clean
+clean: ## Remove what can be made again; data in .data/ stays
+	rm -rf $(VENV) .tools .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache test-results
+	find packages services scripts tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(STAMP): $(MANIFESTS) | $(UV)
+	@python=$$(scripts/find-python.sh) && \
+		if [ -x $(BIN)/python ]; then python=$(BIN)/python; fi && \
+		$(UV) sync --quiet --all-groups --python "$$python"
+	@touch $@
+
+.tools/bin/uv:
+	@python=$$(scripts/find-python.sh) && scripts/install-uv.sh "$$python"
