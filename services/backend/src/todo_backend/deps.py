@@ -84,17 +84,10 @@ CredentialDep = Annotated[Credential, Depends(get_credential)]
 async def authenticate(
     scopes: SecurityScopes, request: Request, credential: CredentialDep, session: SessionDep
 ) -> Principal:
-    """The caller of a route that writes, found in the route's own transaction."""
+    """The caller, found in the route's own transaction: only there are the caller's rows visible."""
     principal = await find_principal(session, credential, scopes.scopes)
     request.state.principal = principal
     return principal
-
-
-async def authenticate_reader(
-    scopes: SecurityScopes, credential: CredentialDep, connection: ReadDep
-) -> Principal:
-    """The caller of a route that only reads."""
-    return await find_principal(connection, credential, scopes.scopes)
 
 
 def authenticate_service(scopes: SecurityScopes, credential: CredentialDep) -> ServicePrincipal:
@@ -114,11 +107,11 @@ def refuse_service(request: Request, settings: SettingsDep, signer: SignerDep) -
         raise InsufficientScope(["account:write"])
 
 
-TasksReader = Annotated[Principal, Security(authenticate_reader, scopes=["tasks:read"])]
+TasksReader = Annotated[Principal, Security(authenticate, scopes=["tasks:read"])]
 TasksWriter = Annotated[Principal, Security(authenticate, scopes=["tasks:write"])]
-SuggestionsReader = Annotated[Principal, Security(authenticate_reader, scopes=["suggestions:read"])]
+SuggestionsReader = Annotated[Principal, Security(authenticate, scopes=["suggestions:read"])]
 SuggestionsWriter = Annotated[Principal, Security(authenticate, scopes=["suggestions:write"])]
-AccountReader = Annotated[Principal, Security(authenticate_reader, scopes=["account:read"])]
+AccountReader = Annotated[Principal, Security(authenticate, scopes=["account:read"])]
 AccountWriter = Annotated[Principal, Security(authenticate, scopes=["account:write"])]
 SweepClaimer = Annotated[ServicePrincipal, Security(authenticate_service, scopes=["sweeps:claim"])]
 SuggestionCreator = Annotated[ServicePrincipal, Security(authenticate_service, scopes=["suggestions:create"])]
