@@ -122,6 +122,13 @@ class DrainingServer(uvicorn.Server):
         return await super().on_tick(counter)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        if self._loop is None:
+            self.should_exit = True
+        else:
+            # A signal handler may run in the middle of anything, even of a log line: act outside of it.
+            self._loop.call_soon_threadsafe(self._on_signal)
+
+    def _on_signal(self) -> None:
         if self._exit_at is None:
             self._begin_drain()
         elif not self.should_exit:
@@ -133,7 +140,5 @@ class DrainingServer(uvicorn.Server):
         self._exit_at = time.monotonic() + self._drain_seconds
         if not self.started:
             self.should_exit = True
-        if self._loop is not None:
-            # We are inside a signal handler: only this way in is safe at any point of the loop's own work.
-            self._loop.call_soon_threadsafe(self._drain.begin)
+        self._drain.begin()
         logger.info("draining", extra={"seconds": self._drain_seconds})
