@@ -41,35 +41,49 @@ class Page:
 
 def accessible_name(element: Tag) -> str:
     """The name from `aria-label`, from the label that points here, or from the text."""
-    if label := element.get("aria-label"):
-        return str(label)
+    if element.get("aria-label"):
+        return str(element["aria-label"])
     root = list(element.parents)[-1]
-    if (identifier := element.get("id")) and (label := root.find("label", attrs={"for": identifier})):
+    label = root.find("label", attrs={"for": str(element["id"])}) if element.get("id") else None
+    if label is not None:
         return " ".join(label.get_text(" ").split())
     return " ".join(element.get_text(" ").split())
 
 
-class Browser(httpx.AsyncClient):
+class Browser:
+    """Keeps cookies, follows redirects, and says where its requests come from, as browsers do."""
+
     def __init__(self, transport: httpx.AsyncBaseTransport) -> None:
-        super().__init__(transport=transport, base_url="http://localhost:3000", headers=OWN_SITE)
+        self.http = httpx.AsyncClient(
+            transport=transport, base_url="http://localhost:3000", headers=OWN_SITE, follow_redirects=True
+        )
+
+    async def __aenter__(self) -> "Browser":
+        await self.http.__aenter__()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.http.aclose()
+
+    def use_session(self, token: str) -> None:
+        self.http.cookies.set("session", token)
 
     async def open(self, path: str, **options: Any) -> Page:
-        return Page(await self.get(path, follow_redirects=True, **options))
+        return Page(await self.http.get(path, **options))
 
-    async def send(self, path: str, data: dict[str, Any] | None = None, **options: Any) -> Page:
+    async def submit(self, path: str, data: dict[str, Any] | None = None, **options: Any) -> Page:
         """POST a form and follow the redirect."""
-        return Page(await self.post(path, data=data or {}, follow_redirects=True, **options))
+        return Page(await self.http.post(path, data=data or {}, **options))
 
     async def press(self, page: Page, name: str, *, within: Tag | None = None, **typed: Any) -> Page:
         """Press a button: its form's fields as they stand, with what the user typed."""
-        button = page.button(name, within)
-        form = button.find_parent("form")
+        form = page.button(name, within).find_parent("form")
         assert form is not None, f"button {name!r} is in no form"
         data = form_fields(form) | typed
         action = str(form.get("action"))
-        if form.get("method", "get").lower() == "get":
-            return await self.open(action, params=data)
-        return await self.send(action, data)
+        if form.get("method") == "post":
+            return await self.submit(action, data)
+        return await self.open(action, params=data)
 
 
 def form_fields(form: Tag) -> dict[str, Any]:

@@ -31,13 +31,25 @@ def stub() -> Iterator[tuple[FastAPI, str]]:
 
 @pytest.fixture
 def store(stub: tuple[FastAPI, str]) -> Store:
-    stub[0].state.store = Store()
-    return stub[0].state.store
+    fresh = Store()
+    stub[0].state.store = fresh
+    return fresh
 
 
 @pytest.fixture
 async def frontend(stub: tuple[FastAPI, str], store: Store) -> AsyncIterator[FastAPI]:
     app = create_app(FrontendSettings(backend_url=stub[1], metrics_port=0))
+    yield app
+    await app.state.backend.aclose()
+
+
+@pytest.fixture
+async def production(stub: tuple[FastAPI, str], store: Store) -> AsyncIterator[FastAPI]:
+    """The same as it runs outside development."""
+    settings = FrontendSettings(
+        backend_url=stub[1], frontend_url="https://todo.example.org", environment="production", metrics_port=0
+    )
+    app = create_app(settings)
     yield app
     await app.state.backend.aclose()
 
@@ -58,7 +70,7 @@ def me(store: Store) -> Account:
 async def browser(frontend: FastAPI, store: Store, me: Account) -> AsyncIterator[Browser]:
     """Ada's browser, signed in."""
     async with browser_of(frontend) as browser:
-        browser.cookies.set("session", store.open_session(me)["token"])
+        browser.use_session(store.open_session(me)["token"])
         yield browser
 
 

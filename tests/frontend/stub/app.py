@@ -116,8 +116,9 @@ def _add_account_routes(app: FastAPI) -> None:
 
     @app.post("/api/v1/me/tokens", status_code=201)
     async def create_token(me: Me, body: Annotated[Json, Body()]) -> Json:
-        token = {"id": str(uuid4()), "created_at": now(), "expires_at": None, "last_used_at": None} | body
-        me.tokens[token["id"]] = token
+        key = str(uuid4())
+        token: Json = {"id": key, "created_at": now(), "expires_at": None, "last_used_at": None} | body
+        me.tokens[key] = token
         return token | {"token": "tdp_only-shown-once"}
 
     @app.delete("/api/v1/me/tokens/{token_id}", status_code=204)

@@ -37,9 +37,10 @@ class Account:
         return self._add_group(self.labels, name, color)
 
     def _add_group(self, groups: dict[str, Json], name: str, color: str) -> Json:
-        group = {"id": str(uuid4()), "name": name, "color": color, "position": len(groups), "task_count": 0}
+        key = str(uuid4())
+        group: Json = {"id": key, "name": name, "color": color, "position": len(groups), "task_count": 0}
         group |= {"created_at": now(), "updated_at": now()}
-        groups[group["id"]] = group
+        groups[key] = group
         return group
 
     def add_task(self, title: str, **fields: Any) -> Json:
@@ -67,7 +68,7 @@ class Account:
         return task
 
     def add_suggestion(self, task: Json, *, to: str | None, **fields: Any) -> Json:
-        change = {"task_id": task["id"], "task_title": task["title"], "field": "due_date"}
+        change: Json = {"task_id": task["id"], "task_title": task["title"], "field": "due_date"}
         card: Json = {
             "id": str(uuid4()),
             "agent": "overdue",

@@ -13,7 +13,7 @@ router = APIRouter(prefix="/suggestions/{card_id}")
 @router.post("/accept")
 async def accept(me: Me, card_id: str, body: Annotated[Json, Body()]) -> Json:
     card = _open(me, card_id)
-    for change in body.get("changes", card["changes"]):
+    for change in body.get("changes") or card["changes"]:
         me.tasks[change["task_id"]][change["field"]] = change["to"]
     card |= {"status": "accepted", "decided_at": now()}
     return {"suggestion": card, "tasks": []}

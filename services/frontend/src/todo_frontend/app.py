@@ -34,7 +34,7 @@ from todo_kit.http_client import ServiceClient
 
 
 def create_app(settings: FrontendSettings, *, transport: httpx.AsyncBaseTransport | None = None) -> FastAPI:
-    """The whole service. `transport` replaces the network to the backend, for tests of both in one process."""
+    """The whole service. `transport` replaces the network to the backend, for tests in one process."""
     backend = BackendClient(ServiceClient(settings.backend_url, service="backend", transport=transport))
 
     @asynccontextmanager

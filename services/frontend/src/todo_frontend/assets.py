@@ -1,4 +1,4 @@
-"""Static files without a build step: addresses carry a hash of the content, so caches may keep them forever."""
+"""Static files without a build step: addresses carry a hash of the content, so caches may keep them."""
 
 import hashlib
 from pathlib import Path

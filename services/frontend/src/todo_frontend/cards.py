@@ -35,16 +35,16 @@ def change_value(change: Change, value: Any, today: date, projects: tuple[Projec
     if change.field == "project_id":
         return next((project.name for project in projects if str(project.id) == value), "Inbox")
     if value in (None, "", []):
-        return "None" if change.field != "due_date" else "No date"
-    if change.field == "due_date":
-        return _date_words(str(value), today)
-    if change.field == "due_time":
-        return clock(str(value))
-    if change.field == "priority":
-        return f"{str(value).upper()} · {PRIORITIES.get(str(value), '')}".rstrip(" ·")
+        return "No date" if change.field == "due_date" else "None"
     if isinstance(value, list):
         return ", ".join(str(item) for item in value)
-    return str(value)
+    text = str(value)
+    words = {
+        "due_date": lambda: _date_words(text, today),
+        "due_time": lambda: clock(text),
+        "priority": lambda: f"{text.upper()} · {PRIORITIES.get(text, '')}".rstrip(" ·"),
+    }
+    return words.get(change.field, lambda: text)()
 
 
 def evidence_facts(evidence: Any, today: date) -> list[str]:

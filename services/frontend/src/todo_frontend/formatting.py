@@ -19,7 +19,7 @@ _FIELDS = {
 
 
 def short_date(day: date, today: date) -> str:
-    """ "Today", "Tomorrow", "Yesterday", a weekday within the coming week, else "Fri 4 Dec" (and the year)."""
+    """`Today`, `Tomorrow`, `Yesterday`, else `Fri 4 Dec`, with the year where it is another one."""
     distance = (day - today).days
     near = {0: "Today", 1: "Tomorrow", -1: "Yesterday"}
     if distance in near:
@@ -67,7 +67,7 @@ def day_after(today: date, days: int) -> date:
 
 
 def browser(user_agent: str | None) -> str:
-    """A browser and system a person recognises, from the header's usual marks; "Unknown browser" otherwise."""
+    """A browser and system that a person recognises, from the usual marks of the `User-Agent` header."""
     text = user_agent or ""
     marks = {"Edg/": "Edge", "OPR/": "Opera", "Firefox/": "Firefox", "Chrome/": "Chrome", "Safari/": "Safari"}
     systems = {

@@ -50,18 +50,21 @@ class Preferences(Dto):
     theme: str
 
 
-class Project(Dto):
+class Group(Dto):
+    """What projects and labels have in common. `task_count` counts open tasks."""
+
     id: UUID
     name: str
     color: str
     task_count: int
 
 
-class Label(Dto):
-    id: UUID
-    name: str
-    color: str
-    task_count: int
+class Project(Group):
+    """A task is in one project at most."""
+
+
+class Label(Group):
+    """A task names any number of labels."""
 
 
 class Task(Dto):

@@ -65,11 +65,10 @@ async def log_in(form: Form, request: Request, backend: Backend, cookie: Cookie)
 
 @router.post("/logout")
 async def log_out(request: Request, backend: Backend, cookie: Cookie) -> Response:
-    """Ends the session in the backend and in the browser; the latter also when the former cannot be reached."""
+    """End the session in the backend and in the browser, and in the latter even if the former is down."""
     token = cookie.read(request)
     response = see_other("/login", notice="logged_out")
     cookie.clear(response)
-    response.headers["Clear-Site-Data"] = '"cache", "storage"'
     if token is not None:
         try:
             await backend.signed_in(token).log_out()

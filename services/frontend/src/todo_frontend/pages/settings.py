@@ -108,7 +108,7 @@ async def delete_account(form: Form, request: Request, api: Api, cookie: Cookie)
 
 
 def _wrong_password(error: UpstreamRejected, field: str) -> FormState | None:
-    """The backend says `invalid_credentials` (not `unauthorized`) when the session is fine but the password not."""
+    """The session is fine, but the password that had to be repeated is not."""
     if error.code not in {"invalid_credentials", "wrong_password", "invalid_password"}:
         return None
     return FormState(errors={field: "This is not your current password."})

@@ -1,4 +1,4 @@
-"""One-click changes of a task: tick off, reopen, delete, restore, move. All go back to where they came from."""
+"""One-click changes of a task: tick off, reopen, delete, restore, move. All lead back to the list."""
 
 from uuid import UUID
 

@@ -11,7 +11,7 @@ from starlette.datastructures import QueryParams
 from starlette.responses import Response
 
 from todo_frontend.backend.client import UserApi
-from todo_frontend.backend.dto import Overview, TaskPage
+from todo_frontend.backend.dto import Group, Overview, TaskPage
 from todo_frontend.deps import Api, Form
 from todo_frontend.forms import FormState, Submitted, rejected_form
 from todo_frontend.pages import views
@@ -42,12 +42,7 @@ async def project_list(request: Request, api: Api, project_id: UUID) -> Response
 
 @router.get("/app/labels/{label_id}")
 async def label_list(request: Request, api: Api, label_id: UUID) -> Response:
-    overview = await api.overview()  # the backend selects by a label's name, which only the overview tells
-    label = next((item for item in overview.labels if item.id == label_id), None)
-    if label is None:
-        raise HTTPException(404)
-    view = replace(views.label_view(label_id), query={"label": label.name})
-    return await list_page(request, api, view, query=request.query_params, overview=overview)
+    return await list_page(request, api, views.label_view(label_id), query=request.query_params)
 
 
 @router.post("/app/tasks")
@@ -84,8 +79,6 @@ async def _list_again(request: Request, api: UserApi, back: str, composer: FormS
     """The list the user was on, with what they typed and what is wrong with it."""
     parts = urlsplit(back)
     view = views.view_of_path(parts.path)
-    if view.label_id:
-        view = views.TODAY
     return await list_page(request, api, view, query=QueryParams(parts.query), composer=composer)
 
 
@@ -96,16 +89,14 @@ async def list_page(
     *,
     query: QueryParams,
     composer: FormState | None = None,
-    overview: Overview | None = None,
 ) -> Response:
-    """Render a list with at most two requests to the backend, made at the same time."""
+    """Render a list with two requests to the backend, made at the same time wherever that is possible."""
     filters = Filters.of(query, view)
-    if len(filters.q) > views.MAX_QUERY:
-        filters = replace(filters, q=filters.q[: views.MAX_QUERY])
-    if overview is None:
-        overview, tasks = await gather(api.overview(), _load(api, view, filters))
+    if view.label_id:  # the backend selects by a label's name, which only the overview tells
+        overview = await api.overview()
+        tasks = await _load(api, _naming_label(view, overview), filters)
     else:
-        tasks = await _load(api, view, filters)
+        overview, tasks = await gather(api.overview(), _load(api, view, filters))
     shown = _shown(view, filters, overview, tasks)
     return page(
         request,
@@ -120,6 +111,13 @@ async def list_page(
     )
 
 
+def _naming_label(view: View, overview: Overview) -> View:
+    label = next((item for item in overview.labels if item.id == view.label_id), None)
+    if label is None:
+        raise HTTPException(404)
+    return replace(view, query={"label": label.name})
+
+
 async def _load(api: UserApi, view: View, filters: Filters) -> TaskPage:
     if view.key == "search" and not filters.q:
         return _NO_TASKS
@@ -127,14 +125,8 @@ async def _load(api: UserApi, view: View, filters: Filters) -> TaskPage:
 
 
 def _shown(view: View, filters: Filters, overview: Overview, tasks: TaskPage) -> Shown:
-    group = next(
-        (
-            item
-            for item in (*overview.projects, *overview.labels)
-            if item.id in {view.project_id, view.label_id}
-        ),
-        None,
-    )
+    groups: tuple[Group, ...] = (*overview.projects, *overview.labels)
+    group = next((item for item in groups if item.id in {view.project_id, view.label_id}), None)
     if group is None and (view.project_id or view.label_id):
         raise HTTPException(404)
     more = filters.page_query(view, cursor=tasks.next_cursor) if tasks.next_cursor else None

@@ -122,7 +122,9 @@ def view_of_path(path: str) -> View:
         group_id = UUID(tail)
     except ValueError:
         return TODAY
-    return {"projects": project_view, "labels": label_view}.get(kind, lambda _: TODAY)(group_id)
+    if kind == "projects":
+        return project_view(group_id)
+    return label_view(group_id) if kind == "labels" else TODAY
 
 
 @dataclass(frozen=True)
@@ -144,7 +146,7 @@ class Filters:
             priority=_one_of(query.get("priority"), ("p1", "p2", "p3", "p4"), ""),
             label=query.get("label", "")[:100].strip(),
             status=_one_of(query.get("status"), STATUSES, "open") if searching else "",
-            q=query.get("q", "").strip() if searching else "",
+            q=query.get("q", "").strip()[:MAX_QUERY] if searching else "",
             cursor=query.get("cursor", "")[:_MAX_CURSOR],
         )
 

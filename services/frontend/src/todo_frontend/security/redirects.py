@@ -11,7 +11,7 @@ _MAX_LENGTH = 2_000
 
 
 def safe_next(target: str | None, *, default: str = HOME) -> str:
-    """`target` if it is a path of ours, else `default`. An allow-list, so `//evil` and `/\\evil` never pass."""
+    """`target` if it is a page of ours, else `default`. An allow-list, so `//evil.example` never passes."""
     if target and len(target) <= _MAX_LENGTH and _OWN_PAGE.fullmatch(target) and "/../" not in target:
         return target
     return default
