@@ -8,11 +8,11 @@ import httpx
 import pytest
 from fastapi import FastAPI
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
-
 from tests.backend.running.joined_database import JoinedDatabase
 from tests.backend.running.live import LiveBackend, running_backend
 from tests.backend.running.statements import recorded_statements
 from tests.backend.running.users import SignedIn, sign_in
+
 from todo_backend.app import create_app
 from todo_backend.settings import Settings
 

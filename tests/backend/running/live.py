@@ -10,8 +10,8 @@ from typing import Any
 import httpx
 import uvicorn
 from fastapi import FastAPI
-
 from tests.backend.running.users import SignedIn, sign_in
+
 from todo_backend.app import create_app
 from todo_backend.db.engine import Database
 from todo_backend.settings import Settings
