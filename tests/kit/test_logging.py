@@ -3,6 +3,7 @@
 import io
 import json
 import logging
+import os
 import re
 from decimal import Decimal
 from typing import Any
@@ -155,14 +156,14 @@ def test_people_see_the_traceback_below_the_line() -> None:
     output = configured("console")
 
     try:
-        {}["boom"]
+        os.environ["BOOM"]
     except KeyError:
         logging.getLogger("sample").exception("it failed")
 
     lines = output.getvalue().splitlines()
     assert "it failed" in lines[0]
     assert lines[1] == "Traceback (most recent call last):"
-    assert lines[-1] == "KeyError: 'boom'"
+    assert lines[-1] == "KeyError: 'BOOM'"
 
 
 def test_auto_is_json_away_from_a_terminal() -> None:

@@ -3,11 +3,13 @@
 import json
 import logging
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import httpx
 import pytest
 from fastapi import FastAPI
 from starlette.responses import PlainTextResponse
+from starlette.staticfiles import StaticFiles
 
 from todo_kit.http_client import ServiceClient
 from todo_kit.logging import configure_logging
@@ -39,7 +41,7 @@ async def test_a_valid_request_id_goes_in_and_out(client: httpx.AsyncClient) -> 
     "value", ["short", "a" * 129, "has spaces in it", 'quote"quote"', "bad\nid-long-enough", ""]
 )
 async def test_any_other_request_id_is_replaced(client: httpx.AsyncClient, value: str) -> None:
-    answer = await client.get("/api/v1/tasks/1", headers={"X-Request-ID": value.encode()})
+    answer = await client.get("/api/v1/tasks/1", headers={b"X-Request-ID": value.encode()})
 
     assert answer.headers["X-Request-ID"] != value
     assert len(answer.headers["X-Request-ID"]) == 32
@@ -153,6 +155,19 @@ async def test_invented_methods_do_not_make_new_series(client: httpx.AsyncClient
     labels = {"service": "sample", "route": "unmatched", "status": "404"}
     assert REGISTRY.get_sample_value("http_requests_total", labels | {"method": "BREW"}) is None
     assert REGISTRY.get_sample_value("http_requests_total", labels | {"method": "OTHER"}) == 2
+
+
+async def test_mounted_files_are_logged_by_their_mount(
+    app: FastAPI, client: httpx.AsyncClient, logs: pytest.LogCaptureFixture, tmp_path: Path
+) -> None:
+    (tmp_path / "style.css").write_text("")
+    app.mount("/static", StaticFiles(directory=tmp_path))
+
+    await client.get("/static/style.css")
+    await client.get("/static/missing.css")
+
+    lines = [(line.__dict__["route"], line.__dict__["status"]) for line in canonical(logs)]
+    assert lines == [("/static/*", 200), ("/static/*", 404)]
 
 
 @pytest.mark.parametrize("path", ["/health", "/ready"])

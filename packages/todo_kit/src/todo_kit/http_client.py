@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 
-from todo_kit.http_retries import NO_RETRIES, RetryTransport, retry_after_seconds
+from todo_kit.http_retries import STREAMED, RetryTransport, retry_after_seconds, whole_answer_by
 from todo_kit.request_context import current_request_id, current_traceparent
 
 DEFAULT_TIMEOUT = httpx.Timeout(connect=1.0, read=5.0, write=5.0, pool=1.0)
@@ -123,7 +123,7 @@ class ServiceClient:
                     params=params,
                     headers=_headers(headers, token=token, idempotency_key=idempotency_key),
                     auth=auth,
-                    extensions={"deadline": limit},
+                    extensions=whole_answer_by(limit),
                 )
         except TimeoutError:
             raise UpstreamUnavailable(service=self._service, reason="deadline") from None
@@ -154,8 +154,8 @@ class ServiceClient:
             json=json,
             params=params,
             headers=_headers(headers, token=token),
-            timeout=httpx.Timeout(DEFAULT_TIMEOUT, read=read_timeout),
-            extensions=NO_RETRIES,
+            timeout=httpx.Timeout(**self._client.timeout.as_dict() | {"read": read_timeout}),
+            extensions=STREAMED,
         )
         try:
             response = await self._client.send(request, stream=True)

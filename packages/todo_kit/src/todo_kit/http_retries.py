@@ -12,8 +12,14 @@ from tenacity import AsyncRetrying, Future, RetryCallState, retry_if_exception, 
 
 logger = logging.getLogger(__name__)
 
-NO_RETRIES: dict[str, object] = {"deadline": float("-inf")}
-"""Request extensions for a call that must be made once."""
+STREAMED: dict[str, object] = {"deadline": float("-inf")}
+"""Request extensions for a call whose body the caller reads as it comes; it is made once."""
+
+
+def whole_answer_by(deadline: float) -> dict[str, object]:
+    """Request extensions for a call whose body belongs to the attempt; `deadline` is in the loop's time."""
+    return {"deadline": deadline, "whole": True}
+
 
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout)
 _MAYBE_SENT = (
@@ -31,7 +37,7 @@ _MAX_PAUSE = 2.0
 class RetryTransport(httpx.AsyncBaseTransport):
     """Repeats a call up to `max_attempts` times with full jitter, never past its deadline.
 
-    The deadline is `request.extensions["deadline"]` in the event loop's time. `Retry-After` is honoured when
+    The deadline comes with the request (`whole_answer_by`). `Retry-After` is honoured when
     it ends before the deadline; otherwise the answer is handed back as it is.
     """
 
@@ -46,7 +52,7 @@ class RetryTransport(httpx.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         # Nearly every call succeeds at once; the machinery for the others is worth about 50 microseconds.
         try:
-            first: httpx.Response | Exception = await self._inner.handle_async_request(request)
+            first: httpx.Response | Exception = await self._send(request)
         except httpx.TransportError as error:
             first = error
         if not self._may_repeat(request, first):
@@ -56,11 +62,17 @@ class RetryTransport(httpx.AsyncBaseTransport):
     async def aclose(self) -> None:
         await self._inner.aclose()
 
+    async def _send(self, request: httpx.Request) -> httpx.Response:
+        response = await self._inner.handle_async_request(request)
+        if request.extensions.get("whole"):
+            await response.aread()  # a body that breaks off is one more reason to try again
+        return response
+
     async def _repeat(self, request: httpx.Request, first: httpx.Response | Exception) -> httpx.Response:
         known: list[httpx.Response | Exception] = [first]
 
         async def attempt() -> httpx.Response:
-            return _replay(known.pop()) if known else await self._inner.handle_async_request(request)
+            return _replay(known.pop()) if known else await self._send(request)
 
         retrying = AsyncRetrying(
             retry=retry_if_exception(lambda error: self._may_repeat(request, error))

@@ -138,7 +138,10 @@ def _route_of(scope: Scope) -> str:
         if effective is not None:
             return effective.path_format or _UNMATCHED
     path = getattr(scope.get("route"), "path", None)
-    return path if isinstance(path, str) else _UNMATCHED
+    if isinstance(path, str):
+        return path
+    mount = scope.get("root_path")
+    return f"{mount}/*" if mount else _UNMATCHED
 
 
 class BodyLimitMiddleware:
