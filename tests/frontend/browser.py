@@ -66,7 +66,7 @@ class Browser:
         await self.http.aclose()
 
     def use_session(self, token: str) -> None:
-        self.http.cookies.set("session", token)
+        self.http.cookies.set("session", token, domain="localhost.local")  # as the cookie jar names this host
 
     async def open(self, path: str, **options: Any) -> Page:
         return Page(await self.http.get(path, **options))
@@ -75,7 +75,7 @@ class Browser:
         """POST a form and follow the redirect."""
         return Page(await self.http.post(path, data=data or {}, **options))
 
-    async def press(self, page: Page, name: str, *, within: Tag | None = None, **typed: Any) -> Page:
+    async def press(self, page: Page, name: str, /, *, within: Tag | None = None, **typed: Any) -> Page:
         """Press a button: its form's fields as they stand, with what the user typed."""
         form = page.button(name, within).find_parent("form")
         assert form is not None, f"button {name!r} is in no form"

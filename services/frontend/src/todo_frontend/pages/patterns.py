@@ -12,6 +12,8 @@ router = APIRouter()
 @router.get("/_patterns")
 async def patterns(request: Request) -> Response:
     form = FormState(
-        {"good": "As typed"}, {"bad": "Please use at most 500 characters."}, "Something needs a look."
+        {"good": "As typed", "on": True, "color": "purple"},
+        {"bad": "Please use at most 500 characters."},
+        "Something needs a look.",
     )
     return page(request, "patterns.html", form=form)
