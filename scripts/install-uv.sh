@@ -11,12 +11,7 @@ else
     # Debian and Ubuntu ship Python without ensurepip unless python3-venv is installed: bring pip along.
     rm -rf "$tools"
     "$python" -m venv --without-pip "$tools"
-    "$tools/bin/python" - "$tools/pip.pyz" <<'PYTHON'
-import sys
-import urllib.request
-
-urllib.request.urlretrieve("https://bootstrap.pypa.io/pip/pip.pyz", sys.argv[1])
-PYTHON
-    "$tools/bin/python" "$tools/pip.pyz" install --quiet --disable-pip-version-check uv
+    "$tools/bin/python" scripts/fetch_pip.py "$tools/pip.whl"
+    "$tools/bin/python" "$tools/pip.whl/pip" install --quiet --disable-pip-version-check uv
 fi
 "$tools/bin/uv" --version

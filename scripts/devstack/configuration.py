@@ -34,7 +34,7 @@ def load_env_file(path: Path) -> None:
 
 
 def configuration(variables: Mapping[str, str]) -> Configuration:
-    """Read the variables; raises `ConfigurationError`. See `require_free_ports` for what they are used for."""
+    """Read the variables; raises `ConfigurationError`. See also `require_free_ports`."""
     http = {service.name: _http_port(service, variables) for service in SERVICES}
     return Configuration(
         ports=Ports(http=http, metrics=_metrics_ports(variables, used=set(http.values()))),
