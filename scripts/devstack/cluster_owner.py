@@ -41,6 +41,7 @@ class ClusterOwner:
         ]
         if not all(_open_to_everybody(path) for path in reaches):
             prefix += ["--inh-caps=+dac_override", "--ambient-caps=+dac_override"]
+            prefix += ["--securebits=+no_setuid_fixup"]  # or access(2) would leave that capability out
         if server:
             prefix += ["--pdeathsig=INT"]
         return [*prefix, "--", *arguments]
