@@ -1,6 +1,7 @@
 """The cards: what they say, and every way to answer them."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from tests.frontend.browser import Browser, Page
@@ -44,7 +45,8 @@ async def test_accept_then_undo(browser: Browser, card: Json, task: Json) -> Non
 async def test_accept_with_another_value(browser: Browser, card: Json, task: Json) -> None:
     form = await browser.press(await browser.open("/app"), "Edit")
     assert form.one("h1").get_text() == card["title"]
-    await browser.press(form, "Accept", **{"to-0": "2027-05-01"})
+    typed: dict[str, Any] = {"to-0": "2027-05-01"}
+    await browser.press(form, "Accept", **typed)
     assert task["due_date"] == "2027-05-01"
 
 
@@ -67,7 +69,8 @@ async def test_dismissing_a_kind_with_a_reason(browser: Browser, card: Json) -> 
 
 
 async def test_snooze_for_a_week(browser: Browser, card: Json) -> None:
-    await browser.press(await browser.open("/app"), "Snooze", **{"for": "1w"})
+    chosen: dict[str, Any] = {"for": "1w"}
+    await browser.press(await browser.open("/app"), "Snooze", **chosen)
     until = datetime.fromisoformat(card["snoozed_until"])
     assert timedelta(days=6, hours=23) < until - datetime.now(until.tzinfo) <= timedelta(days=7)
 

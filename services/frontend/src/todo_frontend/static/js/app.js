@@ -17,3 +17,13 @@ for (const form of document.querySelectorAll("form.filters")) {
   form.classList.add("is-live");
   form.addEventListener("change", () => form.requestSubmit());
 }
+
+// Ticking something off far down a list leaves the reader there.
+const PLACE = "place";
+document.addEventListener("submit", (event) => {
+  if (!event.target.closest(".tasks, .suggestions")) return;
+  sessionStorage.setItem(PLACE, JSON.stringify([location.pathname, scrollY, Date.now()]));
+});
+const [path, top, when] = JSON.parse(sessionStorage.getItem(PLACE) ?? "[]");
+sessionStorage.removeItem(PLACE);
+if (path === location.pathname && Date.now() - when < 10_000 && !location.hash) scrollTo({ top, behavior: "instant" });
