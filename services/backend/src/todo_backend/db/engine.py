@@ -102,6 +102,7 @@ class Pool:
             max_overflow=0,
             pool_timeout=2,
             pool_recycle=1800,
+            hide_parameters=True,  # errors are logged; the values of a statement are not for the log
             connect_args={
                 "timeout": 3,
                 "command_timeout": 15,
