@@ -1,6 +1,4 @@
 // Small conveniences. Every page works without this file.
-"use strict";
-
 // A new account starts in the zone of this device.
 for (const select of document.querySelectorAll("select[data-detect-timezone]")) {
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
