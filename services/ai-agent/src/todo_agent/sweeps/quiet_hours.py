@@ -1,6 +1,8 @@
 """When the user wants to be left alone, on their own clock."""
 
-from datetime import UTC, datetime, time, timedelta
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from todo_agent.backend.dto import QuietHours, Snapshot
 
@@ -21,14 +23,17 @@ def next_time(snapshot: Snapshot, clock: time) -> datetime:
     """
     now, zone = snapshot.now, snapshot.zone
     today = snapshot.local_now.date()
-    moments = (
-        datetime.combine(today + timedelta(days=offset), clock, tzinfo=zone)
-        .replace(fold=fold)
-        .astimezone(UTC)
-        for offset in range(3)
-        for fold in (0, 1)
-    )
+    days = (today + timedelta(days=offset) for offset in range(3))
+    moments = (moment for day in days for moment in _instants(day, clock, zone))
     return min(moment for moment in moments if moment > now)
+
+
+def _instants(day: date, clock: time, zone: ZoneInfo) -> Iterator[datetime]:
+    local = datetime.combine(day, clock, tzinfo=zone)
+    yield local.astimezone(UTC)
+    again = local.replace(fold=1).astimezone(UTC)
+    if again.astimezone(zone).time() == clock:  # not on a day that skips this time
+        yield again
 
 
 def _covers(hours: QuietHours, clock: time) -> bool:

@@ -25,8 +25,9 @@ def next_due_at(agent: str, situation: Situation, held_back: HeldBack | None = N
     if not situation.snapshot.tasks:
         return None
     moments = [*_own_moments(agent, situation), *_end_of(held_back, situation)]
-    soonest = situation.now.astimezone(UTC) + _SOONEST
-    return max(min(moments), soonest) if moments else None
+    if not moments:
+        return None
+    return max(min(moments), situation.now + _SOONEST).astimezone(UTC)
 
 
 def _own_moments(agent: str, situation: Situation) -> Iterator[datetime]:

@@ -13,7 +13,7 @@ from todo_agent.sweeps import metrics
 from todo_agent.sweeps.polling import Pauses
 from todo_agent.sweeps.sweep import HeldLease, Sweeper
 from todo_kit.drain import Drain
-from todo_kit.http_client import ServiceError, UpstreamRejected
+from todo_kit.http_client import ServiceError, UpstreamRejected, UpstreamUnavailable
 
 logger = logging.getLogger(__name__)
 
@@ -73,9 +73,9 @@ class Worker:
         if kind != self._outage:
             self._outage = kind
             known = isinstance(error, ServiceError | BackendRefusal)
-            logger.error(
-                "cannot claim sweeps", extra={"reason": _reason(error)}, exc_info=None if known else error
-            )
+            level = logging.WARNING if isinstance(error, UpstreamUnavailable) else logging.ERROR
+            extra = {"reason": _reason(error)}
+            logger.log(level, "cannot claim sweeps", extra=extra, exc_info=None if known else error)
         return self._pauses.after_failure()
 
     def _recovered(self) -> None:
