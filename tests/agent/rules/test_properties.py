@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -113,6 +114,7 @@ def before(task: Task, field: str) -> str | None:
     return value.isoformat() if isinstance(value, date | time) else value
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(AGENTS, snapshots())
 def test_cards_are_always_valid_and_never_repeat_themselves(agent: str, snapshot: Snapshot) -> None:
@@ -124,6 +126,7 @@ def test_cards_are_always_valid_and_never_repeat_themselves(agent: str, snapshot
     assert (evaluation.next_due_at is None) or snapshot.tasks
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(AGENTS, snapshots())
 def test_what_has_been_said_is_never_said_again_whatever_became_of_it(agent: str, snapshot: Snapshot) -> None:

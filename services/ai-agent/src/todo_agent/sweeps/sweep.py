@@ -1,6 +1,7 @@
 """One lease, from the look at the user to giving it back."""
 
 import logging
+import math
 import time
 import traceback
 from dataclasses import dataclass
@@ -93,7 +94,7 @@ class Sweeper:
         retry_in = await self._post_all(lease, evaluation.drafts)
         next_due_at = evaluation.next_due_at
         if retry_in is not None:
-            next_due_at = _earlier(next_due_at, snapshot.now + timedelta(seconds=retry_in))
+            next_due_at = _earlier(next_due_at, snapshot.now + timedelta(seconds=math.ceil(retry_in)))
         await self._backend.complete(lease, next_due_at)
         return "completed"
 
