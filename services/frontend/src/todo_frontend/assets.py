@@ -14,25 +14,42 @@ FOREVER = "public, max-age=31536000, immutable"
 
 
 class Assets:
-    """Addresses of static files. Hashes are computed once; `reload` (development) looks again each time."""
+    """Addresses of static files, hashed once; with `reload` (development) again after a change."""
 
     def __init__(self, directory: Path = STATIC_DIR, *, reload: bool = False) -> None:
         self.directory = directory
         self._reload = reload
-        self._hashes = {path: _hash(directory / path) for path in _files(directory)}
+        self._files = {path: _File(directory / path) for path in _files(directory)}
 
     def url(self, path: str) -> str:
         """`/static/css/base.css?h=<12 hex digits>`; raises KeyError for a file that does not exist."""
-        digest = self._hashes[path]
-        if self._reload:
-            digest = _hash(self.directory / path)
-        return f"{STATIC_PATH}/{path}?h={digest}"
+        return f"{STATIC_PATH}/{path}?h={self._digest(path)}"
 
     def matches(self, path: str, digest: str) -> bool:
         """Whether `digest` names the content that this process would serve for `path`."""
-        if self._reload and path in self._hashes:
-            return _hash(self.directory / path) == digest
-        return self._hashes.get(path) == digest
+        return path in self._files and self._digest(path) == digest
+
+    def _digest(self, path: str) -> str:
+        file = self._files[path]
+        if self._reload:
+            file.refresh()
+        return file.digest
+
+
+class _File:
+    """The hash of a file, and the modification time it was computed for."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._modified = 0
+        self.digest = ""
+        self.refresh()
+
+    def refresh(self) -> None:
+        modified = self._path.stat().st_mtime_ns
+        if modified != self._modified:
+            self.digest = hashlib.sha256(self._path.read_bytes()).hexdigest()[:12]
+            self._modified = modified
 
 
 class HashedStaticFiles(StaticFiles):
@@ -53,10 +70,6 @@ class HashedStaticFiles(StaticFiles):
 
 def _files(directory: Path) -> list[str]:
     return [path.relative_to(directory).as_posix() for path in directory.rglob("*") if path.is_file()]
-
-
-def _hash(file: Path) -> str:
-    return hashlib.sha256(file.read_bytes()).hexdigest()[:12]
 
 
 def _query_value(scope: Scope, name: str) -> str:

@@ -1,11 +1,12 @@
 """Jinja, set up so that forgotten escapes and misspelt names cannot pass."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
-from markupsafe import Markup, escape
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
@@ -74,13 +75,18 @@ def _common(request: Request) -> dict[str, Any]:
     }
 
 
-def _icon_maker(assets: Assets) -> Any:
+def _icon_maker(assets: Assets) -> Callable[..., Markup]:
+    drawn: dict[tuple[str, str, str], Markup] = {}
+
     def icon(name: str, extra: str = "") -> Markup:
         """A picture from the sprite; decorative, so hidden from assistive technology."""
-        address = f"{assets.url('icons.svg')}#{name}"
-        classes = f"icon {extra}".strip()
-        return Markup('<svg class="{}" aria-hidden="true" focusable="false"><use href="{}"/></svg>').format(
-            escape(classes), escape(address)
-        )
+        sprite = assets.url("icons.svg")
+        key = (sprite, name, extra)
+        if key not in drawn:  # a long list draws hundreds, of a few kinds
+            drawn[key] = _DRAWING.format(f"icon {extra}".strip(), f"{sprite}#{name}")
+        return drawn[key]
 
     return icon
+
+
+_DRAWING = Markup('<svg class="{}" aria-hidden="true" focusable="false"><use href="{}"/></svg>')
