@@ -37,6 +37,13 @@ def test_what_is_urgent_bound_to_a_time_or_just_decided_stays() -> None:
     assert cards("prioritization", tasks) == ()
 
 
+def test_it_speaks_once_a_day() -> None:
+    tasks = [a_task(f"t{n}", "2026-11-21", priority="p2") for n in range(8)]
+    said = [the_card("prioritization", tasks).fingerprint]
+
+    assert cards("prioritization", tasks, recent_fingerprints=said) == ()
+
+
 def test_a_moved_task_is_not_raised_in_the_same_breath() -> None:
     tasks = [a_task(f"t{n}", "2026-11-21") for n in range(8)]
 

@@ -110,6 +110,8 @@ def test_when_every_day_is_full_the_least_full_is_proposed() -> None:
 
     assert changes_of(card)["rent"]["due_date"] == "2026-11-26"
     assert card.reason.endswith("The coming days are full; Thu 26 Nov has 8 tasks.")
+    several = the_card("overdue", [RENT, a_task("b", "2026-11-20")], load=load)
+    assert several.reason.endswith("The coming days are full, least so from Mon 23 Nov to Tue 24 Nov.")
 
 
 def test_the_habit_chooses_among_equal_days_and_avoids_days_off() -> None:
@@ -123,6 +125,12 @@ def test_the_habit_chooses_among_equal_days_and_avoids_days_off() -> None:
     assert proposed(RENT | {"priority": "p1"}, completions=habit) == "2026-11-23"
 
 
+def test_a_weekday_is_called_the_best_only_when_it_is() -> None:
+    card = the_card("overdue", [RENT], completions=completions(5, 5, 5, 5, 5, 5, 5))
+
+    assert card.reason == "It was due on Fri 20 Nov. Mon 23 Nov is still free."
+
+
 def test_several_overdue_tasks_get_one_card_that_spreads_them() -> None:
     tasks = [a_task(f"t{n:02}", "2026-11-19", priority="p1") for n in range(8)] + [RENT]
 
@@ -133,7 +141,7 @@ def test_several_overdue_tasks_get_one_card_that_spreads_them() -> None:
     assert card.title == "Find new dates for 9 tasks?"
     assert card.reason == (
         "9 tasks are past their dates, the oldest since Thu 19 Nov. "
-        "The new dates run from Sat 21 Nov to Mon 23 Nov, where there is room."
+        "There is room for them from Sat 21 Nov to Mon 23 Nov."
     )
     assert card.evidence["counts"] == {"overdue": 9, "days_used": 3}
 

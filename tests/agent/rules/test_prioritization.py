@@ -9,21 +9,15 @@ AGENT = "prioritization"
 
 
 @pytest.mark.parametrize(
-    ("due", "priority", "raised"),
-    [
-        ("2026-11-21", "p4", "p2"),
-        ("2026-11-22", "p4", "p2"),
-        ("2026-11-23", "p4", "p3"),
-        ("2026-11-23", "p3", "p2"),
-        ("2026-11-21 18:00", "p3", "p2"),
-    ],
+    ("due", "priority"),
+    [("2026-11-21", "p4"), ("2026-11-22", "p4"), ("2026-11-23", "p3"), ("2026-11-21 18:00", "p3")],
 )
-def test_a_task_due_soon_is_raised(due: str, priority: str, raised: str) -> None:
+def test_a_task_due_soon_is_raised(due: str, priority: str) -> None:
     card = the_card(AGENT, [a_task("a", due, priority=priority, title="File taxes")])
 
     assert card.rule == "due_soon"
-    assert changes_of(card) == {"a": {"priority": raised}}
-    assert card.title == f"Raise “File taxes” to {raised}?"
+    assert changes_of(card) == {"a": {"priority": "p2"}}
+    assert card.title == "Raise “File taxes” to p2?"
     assert card.reason.endswith(f"and still {priority}.")
 
 
@@ -51,6 +45,15 @@ def test_several_due_soon_share_a_card_of_the_soonest_five() -> None:
     assert list(changes_of(card)) == ["t6", "t7", "t8", "t3", "t4"]
     assert card.title == "Raise the priority of 5 tasks that are due soon?"
     assert card.reason == "These 5 tasks are due by Sun 22 Nov and still have a low priority."
+
+
+def test_a_user_who_left_one_as_it_is_is_not_asked_about_the_next() -> None:
+    passed_over, another = a_task("a", "2026-11-22"), a_task("b", "2026-11-22")
+    said = [the_card(AGENT, [passed_over]).fingerprint]
+
+    assert cards(AGENT, [passed_over, another], recent_fingerprints=said) == ()
+    accepted = passed_over | {"priority": "p2"}
+    assert list(changes_of(the_card(AGENT, [accepted, another], recent_fingerprints=said))) == ["b"]
 
 
 def test_when_everything_is_p1_all_but_the_soonest_are_lowered() -> None:

@@ -37,7 +37,7 @@ async def test_a_backlog_is_drained_at_full_speed(stub: StubBackend, working: Ru
     async with working(batch=10, poll_seconds=5.0):
         await until(lambda: all(user.completed for user in users), seconds=4)
 
-    assert stub.count("/claim") == 5
+    assert stub.count("/claim") <= 5
 
 
 async def test_one_poisonous_user_spoils_nothing_for_the_others(

@@ -4,6 +4,7 @@ Dates are written out and never as "tomorrow": a card may be read days after it 
 """
 
 import unicodedata
+from collections.abc import Sequence
 from datetime import date
 
 from todo_agent.backend.dto import Priority, Task
@@ -52,16 +53,13 @@ def spread_title(count: int) -> str:
     return f"Find new dates for {tasks(count)}?"
 
 
-def spread_reason(count: int, *, oldest: date, first: date, last: date, today: date) -> str:
-    dates = (
-        f"The new date is {day_name(first, today)}"
-        if first == last
-        else f"The new dates run from {day_name(first, today)} to {day_name(last, today)}"
-    )
-    return (
-        f"{tasks(count)} are past their dates, the oldest since {day_name(oldest, today)}. "
-        f"{dates}, where there is room."
-    )
+def spread_reason(count: int, placements: Sequence[Placement], *, oldest: date, today: date) -> str:
+    days = sorted(placement.day for placement in placements)
+    first, last = day_name(days[0], today), day_name(days[-1], today)
+    span = f"on {first}" if first == last else f"from {first} to {last}"
+    full = any(placement.why == "least_full" for placement in placements)
+    room = f"The coming days are full, least so {span}." if full else f"There is room for them {span}."
+    return f"{tasks(count)} are past their dates, the oldest since {day_name(oldest, today)}. {room}"
 
 
 def let_one_go_title(task: Task) -> str:

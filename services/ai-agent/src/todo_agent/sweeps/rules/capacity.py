@@ -9,10 +9,10 @@ RULE = "day_too_full"
 
 
 def lighten_today(situation: Situation) -> Candidate | None:
-    """One card that moves as many tasks as today has too many, least important first."""
+    """One card a day that moves as many tasks as today has too many, least important first."""
     plan = situation.day_plan()
     due, capacity = plan.load(situation.today), plan.capacity(situation.today)
-    if due <= capacity or situation.open_cards_since(RULE):
+    if due <= capacity or _has_spoken_today(situation):
         return None
     movable = sorted(
         (task for task in situation.available(RULE) if _can_move(situation, task)), key=_last_first
@@ -38,6 +38,11 @@ def lighten_today(situation: Situation) -> Candidate | None:
         counts={"due_that_day": due, "usually_done": capacity, "to_move": len(placed)},
         dates={"day": today, "first_proposed": days[0], "last_proposed": days[-1]},
     )
+
+
+def _has_spoken_today(situation: Situation) -> bool:
+    due_today = (task for task in situation.snapshot.tasks if task.due_date == situation.today)
+    return bool(situation.open_cards_since(RULE)) or situation.has_spoken(RULE, due_today)
 
 
 def _can_move(situation: Situation, task: Task) -> bool:

@@ -88,8 +88,11 @@ class DayPlan:
         return self._placement(day, possible)
 
     def _placement(self, day: date, possible: list[date]) -> Placement:
-        best = self.knows_habit and self._per_weekday[day.weekday()] == max(self._per_weekday)
-        return Placement(day, self.load(day), self._why(day, possible), best)
+        return Placement(day, self.load(day), self._why(day, possible), self._is_best_weekday(day))
+
+    def _is_best_weekday(self, day: date) -> bool:
+        most, second = sorted(self._per_weekday, reverse=True)[:2]
+        return self.knows_habit and self._per_weekday[day.weekday()] == most > second
 
     def _why(self, day: date, possible: list[date]) -> Why:
         """The strongest thing that can truly be said for the day, whatever led to it."""

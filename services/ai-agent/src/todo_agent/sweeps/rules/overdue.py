@@ -72,7 +72,7 @@ def _spread(situation: Situation, placed: list[tuple[Task, Placement]]) -> Candi
         rule=RULE,
         title=wording.spread_title(len(placed)),
         reason=wording.spread_reason(
-            len(placed), oldest=oldest, first=days[0], last=days[-1], today=situation.today
+            len(placed), [placement for _, placement in placed], oldest=oldest, today=situation.today
         ),
         tasks=tuple(task for task, _ in placed),
         changes=tuple(new_date(task, placement.day) for task, placement in placed),

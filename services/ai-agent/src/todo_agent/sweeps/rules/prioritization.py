@@ -13,6 +13,7 @@ from todo_agent.sweeps.rules.situation import Situation
 DUE_SOON = "due_soon"
 SOON_DAYS = 2
 MAX_RAISED = 5
+RAISED: Priority = "p2"
 
 TOO_MANY_URGENT = "too_many_urgent"
 MANY_URGENT = 5
@@ -28,22 +29,25 @@ JUST_CREATED = timedelta(seconds=20)
 
 
 def raise_due_soon(situation: Situation) -> Candidate | None:
-    """Tasks due within two days that are still p3 or p4, the soonest five."""
-    if situation.open_cards_since(DUE_SOON):
+    """Tasks due within two days that are still p3 or p4, the soonest five.
+
+    Silent as long as one of them is there that the user has been asked about before and left as it is.
+    """
+    low = [task for task in situation.snapshot.tasks if _is_low_but_soon(situation, task)]
+    if situation.open_cards_since(DUE_SOON) or situation.has_spoken(DUE_SOON, low):
         return None
     soon = [task for task in situation.available(DUE_SOON) if _is_low_but_soon(situation, task)]
     if not soon or any(is_just_created(situation, task) for task in soon):
         return None
     tasks = sorted(soon, key=lambda task: (str(task.due_date), task.priority, task.id))[:MAX_RAISED]
-    raised = [(task, _raised(situation, task)) for task in tasks]
     last = max(task.due_date for task in tasks if task.due_date is not None)
     count = len(tasks)
     return Candidate(
         rule=DUE_SOON,
-        title=wording.raise_one_title(*raised[0]) if count == 1 else wording.raise_many_title(count),
+        title=wording.raise_one_title(tasks[0], RAISED) if count == 1 else wording.raise_many_title(count),
         reason=wording.raise_reason(count, last=last, lowest=tasks[0].priority, today=situation.today),
         tasks=tuple(tasks),
-        changes=tuple(new_priority(task, priority) for task, priority in raised),
+        changes=tuple(new_priority(task, RAISED) for task in tasks),
         counts={"due_soon": count},
         dates={"due_by": last},
     )
@@ -62,10 +66,6 @@ def _is_low_but_soon(situation: Situation, task: Task) -> bool:
         and not situation.is_overdue(task)
         and situation.is_settled(task)
     )
-
-
-def _raised(situation: Situation, task: Task) -> Priority:
-    return "p3" if task.priority == "p4" and situation.days_until_due(task) == SOON_DAYS else "p2"
 
 
 def lower_some_urgent(situation: Situation) -> Candidate | None:

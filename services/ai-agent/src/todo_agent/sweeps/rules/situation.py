@@ -1,5 +1,6 @@
 """What the rules look at: a snapshot, and which of its tasks a rule may still speak about."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from functools import cached_property
 
@@ -46,6 +47,10 @@ class Situation:
             and (task.id, rule) not in self._muted
             and not self._spoken.knows(rule, task)
         ]
+
+    def has_spoken(self, rule: str, tasks: Iterable[Task]) -> bool:
+        """Whether the user has passed over a card of `rule` about one of these tasks as it is now."""
+        return any(self._spoken.knows(rule, task) for task in tasks)
 
     def take(self, tasks: tuple[Task, ...]) -> None:
         """Keep the rules that follow from speaking about these tasks too."""
