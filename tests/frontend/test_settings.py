@@ -44,6 +44,17 @@ async def test_quiet_hours_need_times(browser: Browser, me: Account) -> None:
     assert me.preferences["quiet_hours"] is None
 
 
+async def test_a_message_about_a_field_that_is_not_on_the_form_is_shown_too(
+    browser: Browser, me: Account
+) -> None:
+    form = {"quiet": "on", "quiet_start": "08:00", "quiet_end": "08:00"}
+    page = await browser.submit("/app/settings/agents", form)
+    assert page.status == 422
+    assert "Start and end must differ." in page.one("[role=alert]").get_text()
+    assert page.one("#field-quiet_end")["value"] == "08:00"
+    assert me.preferences["quiet_hours"] is None
+
+
 async def test_the_theme_follows_the_user(browser: Browser) -> None:
     page = await browser.press(await browser.open("/app/settings"), "Save appearance", theme="dark")
     assert page.one("html")["data-theme"] == "dark"

@@ -82,6 +82,9 @@ def _add_account_routes(app: FastAPI) -> None:
 
     @app.patch("/api/v1/me/preferences")
     async def change_preferences(me: Me, body: Annotated[Json, Body()]) -> Json:
+        quiet = body.get("quiet_hours")
+        if quiet and quiet["start"] == quiet["end"]:
+            raise invalid("quiet_hours", "start and end must differ")
         me.preferences |= body
         return me.preferences
 

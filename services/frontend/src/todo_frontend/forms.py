@@ -80,9 +80,14 @@ def rejected_form(error: UpstreamRejected, form: Submitted) -> FormState:
     """The form again, with the backend's objections. Re-raises what is not about the user's input."""
     if error.status not in _FORM_STATUSES:
         raise error
-    errors = field_errors(error)
-    whole = None if errors else _sentence(error)
-    return FormState(values=form.values(), errors=errors, error=whole, key=form.key())
+    found = field_errors(error)
+    asked = {name for name, _ in form.pairs}
+    errors = {name: message for name, message in found.items() if name in asked}
+    others = [message for name, message in found.items() if name not in asked]
+    whole = " ".join(others) if found else _sentence(error)
+    # A key that belongs to another form (a page brought back by the browser) must not be used again.
+    key = uuid4() if "idempotency" in error.code else form.key()
+    return FormState(values=form.values(), errors=errors, error=whole or None, key=key)
 
 
 def field_errors(error: UpstreamRejected) -> dict[str, str]:
@@ -120,6 +125,7 @@ def _sentence(error: UpstreamRejected) -> str:
     known = {
         "email_taken": "There already is an account with this address. Log in instead?",
         "name_taken": "You already use this name. Please choose another one.",
+        "idempotency_key_reused": "This form was sent before. To send it once more, press the button again.",
     }
     problem = error.problem or {}
     return known.get(error.code) or str(problem.get("detail") or problem.get("title") or "Please check this.")
