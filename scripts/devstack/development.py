@@ -116,7 +116,7 @@ class Development:
         try:
             usable = await asyncio.to_thread(demo.seed, self._configuration.ports.url(BACKEND))
         except httpx.HTTPError as error:
-            return [f"The demo tasks could not be written: {error}"]
+            return [f"The demo tasks could not be written: {str(error).splitlines()[0]}"]
         if not usable:
             return [f"The password of {demo.EMAIL} has been changed."]
         return [f"Log in as  {demo.EMAIL}  with password  {demo.PASSWORD}"]

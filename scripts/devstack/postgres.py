@@ -135,18 +135,16 @@ class EmbeddedPostgres:
 
     def _prepare(self) -> None:
         self.directory.mkdir(parents=True, exist_ok=True)
-        self._owner.own(self.directory)
-        self.directory.chmod(0o700)
         version_file = self.directory / "PG_VERSION"
         if version_file.exists():
             self._refuse_other_version(version_file.read_text().strip())
             return
         if any(self.directory.iterdir()):
             raise PostgresError(f"{self.directory} is neither empty nor a PostgreSQL data directory.")
-        flags = _INITDB if self._durable else [*_INITDB, "--no-sync"]
-        self._run(
-            [str(_BIN / "initdb"), "-U", _SUPERUSER, "--no-instructions", *flags, "-D", str(self.directory)]
-        )
+        self._owner.own(self.directory)
+        self.directory.chmod(0o700)
+        initdb = [str(_BIN / "initdb"), "-D", str(self.directory), "-U", _SUPERUSER, "--no-instructions"]
+        self._run([*initdb, *_INITDB, *([] if self._durable else ["--no-sync"])])
 
     def _refuse_other_version(self, found: str) -> None:
         ours = self._run([str(_BIN / "postgres"), "--version"]).split()[-1].split(".")[0]
