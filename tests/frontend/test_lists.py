@@ -47,6 +47,7 @@ async def test_a_title_that_is_too_long_comes_back_with_the_rest(browser: Browse
     )
     assert page.status == 422
     assert page.one("h1").get_text() == "Inbox"
+    assert page.one("#sidebar [aria-current]")["href"] == "/app/inbox"
     field = page.one("#new-title")
     assert field["value"] == "x" * 600
     assert "at most 500" in page.one(f"#{field['aria-describedby']}").get_text()

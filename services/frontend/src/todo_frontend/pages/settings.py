@@ -144,5 +144,6 @@ async def _settings_page(request: Request, api: UserApi, **forms: FormState) -> 
         sessions=sessions,
         themes=THEMES,
         timezones=timezone_names(),
+        path=router.prefix,
         **(current | forms),
     )

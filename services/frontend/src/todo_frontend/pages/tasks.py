@@ -108,6 +108,7 @@ async def list_page(
         sorts=views.SORTS,
         statuses=views.STATUSES,
         here=_address(view, filters),
+        path=view.path,
     )
 
 
