@@ -26,6 +26,12 @@ class Page:
         assert len(found) == 1, f"{len(found)} matches for {selector}"
         return found[0]
 
+    def link(self, text: str) -> str:
+        """The address of the one link with this text."""
+        found = [link for link in self.html.find_all("a") if link.get_text(strip=True) == text]
+        assert len(found) == 1, f"{len(found)} links {text!r}"
+        return str(found[0]["href"])
+
     def form(self, action: str) -> Tag:
         forms = [form for form in self.html.find_all("form") if form.get("action") == action]
         assert forms, f"no form with action {action}"

@@ -88,7 +88,7 @@ async def test_signed_in_pages_keep_the_rules(visitor: Browser, lived_in: Accoun
         page = await visitor.open(path)
         assert page.status == 200, path
         check_page(page.html)
-        assert page.button("Log out").find_parent("form")["action"] == "/logout"  # type: ignore[index]
+        assert page.form("/logout").button is page.button("Log out")
 
 
 def check_page(html: BeautifulSoup) -> None:
