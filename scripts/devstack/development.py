@@ -137,7 +137,11 @@ class Development:
             await asyncio.sleep(0.1)
 
     def _environment(self, service: Service) -> dict[str, str]:
-        extra = {"LOG_FORMAT": os.environ.get("LOG_FORMAT") or self._log_format}
+        extra = {
+            "LOG_FORMAT": os.environ.get("LOG_FORMAT") or self._log_format,
+            # Trying things out takes many accounts from one address.
+            "SIGN_UPS_PER_HOUR": os.environ.get("SIGN_UPS_PER_HOUR") or "0",
+        }
         return environment(
             service, ports=self._configuration.ports, database_url=self._database_url, extra=extra
         )

@@ -3,31 +3,14 @@
 import itertools
 import os
 import re
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
-from shutil import which
 
-from playwright.async_api import Browser, Locator, Page, async_playwright, expect
+from playwright.async_api import Locator, Page, expect
 
 PASSWORD = "correct-horse-battery"
 CARD_SECONDS = 15
 
 _serial = itertools.count(1)
-
-
-@asynccontextmanager
-async def chromium() -> AsyncIterator[Browser]:
-    """The system's Chromium; without one, the build that `playwright install chromium` fetches."""
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(
-            executable_path=which("chromium") or which("chromium-browser") or which("google-chrome"),
-            chromium_sandbox=os.geteuid() != 0,  # Chromium's sandbox does not work as root
-        )
-        try:
-            yield browser
-        finally:
-            await browser.close()
 
 
 async def sign_up(page: Page) -> None:

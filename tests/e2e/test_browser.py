@@ -9,11 +9,11 @@ from tests.e2e.browser_user import (
     CARD_SECONDS,
     add_task_due_yesterday,
     card,
-    chromium,
     row,
     sign_up,
 )
 
+from devstack.chromium import chromium
 from devstack.stack import Stack
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow]
