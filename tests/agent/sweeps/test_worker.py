@@ -187,6 +187,21 @@ async def test_a_wrong_secret_is_named(
     assert "AI_AGENT_CLIENT_SECRET" in vars(messages[0])["reason"]
 
 
+async def test_an_answer_that_makes_no_sense_does_not_stop_the_loop(
+    stub: StubBackend, working: Running, caplog: pytest.LogCaptureFixture
+) -> None:
+    user = stub.add(snapshot_json([RENT]))
+    stub.answers["/claim"] = Answer(200, "SECRETIVE")
+
+    async with working():
+        await until(lambda: stub.count("/claim") >= 2)
+        stub.answers.clear()
+        await until(lambda: user.completed)
+
+    assert [record.message for record in caplog.records] == ["cannot claim sweeps"]
+    assert "SECRETIVE" not in caplog.text
+
+
 async def test_a_token_that_is_refused_is_replaced(stub: StubBackend, working: Running) -> None:
     async with working():
         await until(lambda: stub.count("/claim") >= 2)

@@ -30,7 +30,7 @@ ZoneName = Annotated[str, AfterValidator(_known_zone)]
 
 
 class Wire(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore", populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="ignore", populate_by_name=True, hide_input_in_errors=True)
 
 
 class Task(Wire):

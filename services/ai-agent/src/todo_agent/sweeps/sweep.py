@@ -21,7 +21,7 @@ from todo_agent.sweeps import metrics
 from todo_agent.sweeps.evaluate import evaluate
 from todo_agent.sweeps.limiter import SuggestionLimiter
 from todo_kit.drain import Drain
-from todo_kit.http_client import ServiceError, UpstreamRejected, UpstreamUnavailable
+from todo_kit.http_client import UpstreamRejected, UpstreamUnavailable
 from todo_kit.request_context import bind_request_context
 
 logger = logging.getLogger(__name__)
@@ -74,17 +74,11 @@ class Sweeper:
                 await self._try_to_release(held.lease)
             return "unavailable"  # after a 5xx the lease runs out first, or we would be back at once
         except (UpstreamRejected, BackendRefusal) as error:
-            logger.error("the backend refused", extra={"reason": str(error)})  # noqa: TRY400
+            logger.warning("the backend refused", extra={"reason": str(error)})
             return "rejected"
         except Exception as error:
-            # Left to lease expiry, which counts the attempt. The error's text may quote the user's tasks.
-            extra = {
-                "user_id": str(held.lease.user_id),
-                "error": type(error).__name__,
-                "at": _place_of(error),
-            }
-            logger.error("sweep failed", extra=extra)  # noqa: TRY400
-            return "failed"
+            _log_failure(held.lease, error)
+            return "failed"  # left to lease expiry, which counts the attempt
 
     async def _sweep(self, lease: Lease) -> Outcome:
         snapshot = Snapshot.model_validate(lease.snapshot)
@@ -125,7 +119,7 @@ class Sweeper:
             return "unwanted"
         except UpstreamRejected as error:
             extra = {"rule": draft.rule, "status": error.status, "code": error.code}
-            logger.error("suggestion refused", extra=extra)  # noqa: TRY400
+            logger.warning("suggestion refused", extra=extra)
             return "refused"
         if created:
             self._limiter.record(lease.user_id)
@@ -135,8 +129,14 @@ class Sweeper:
         """So that the user need not wait for the lease to run out, if the backend is back already."""
         try:
             await self._backend.release(lease)
-        except (ServiceError, BackendRefusal) as error:
-            logger.debug("not released", extra={"reason": str(error)})
+        except Exception as error:
+            logger.debug("not released", extra={"reason": type(error).__name__})
+
+
+def _log_failure(lease: Lease, error: Exception) -> None:
+    """Without the error's own text, which may quote the user's tasks."""
+    extra = {"user_id": str(lease.user_id), "error": type(error).__name__, "at": _place_of(error)}
+    logger.error("sweep failed", extra=extra)
 
 
 def _earlier(one: datetime | None, other: datetime) -> datetime:

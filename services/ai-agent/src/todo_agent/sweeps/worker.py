@@ -47,14 +47,10 @@ class Worker:
             return self._failed(error)
         metrics.claims.labels("work" if leases else "idle").inc()
         self._recovered()
-        if not await self._handle([HeldLease(lease, asked_at) for lease in leases]):
+        outcomes = await asyncio.gather(*(self._handle_one(HeldLease(lease, asked_at)) for lease in leases))
+        if "unavailable" in outcomes:
             return self._pauses.after_failure()
         return self._pauses.after_claim(claimed=len(leases), limit=self._batch)
-
-    async def _handle(self, batch: list[HeldLease]) -> bool:
-        """Handle a batch, a few at a time; False when the backend went away in the middle of it."""
-        outcomes = await asyncio.gather(*(self._handle_one(held) for held in batch))
-        return "unavailable" not in outcomes
 
     async def _handle_one(self, held: HeldLease) -> str:
         async with self._slots:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from todo_agent.backend.dto import Change, Priority, SuggestionDraft, Task
+from todo_agent.backend.dto import Change, ChangeField, Priority, SuggestionDraft, Task
 from todo_agent.sweeps.fingerprint import fingerprint
 
 
@@ -49,7 +49,7 @@ def new_priority(task: Task, priority: Priority) -> Change:
 
 def no_date(task: Task) -> tuple[Change, ...]:
     """Clear the date, and with it the time and its zone, each named as a change of its own."""
-    before = {
+    before: dict[ChangeField, str | None] = {
         "due_date": None if task.due_date is None else task.due_date.isoformat(),
         "due_time": None if task.due_time is None else task.due_time.isoformat(),
         "due_timezone": task.due_timezone,
@@ -57,5 +57,5 @@ def no_date(task: Task) -> tuple[Change, ...]:
     return tuple(_change(task, field, value, None) for field, value in before.items() if value is not None)
 
 
-def _change(task: Task, field: Any, before: str | None, after: str | None) -> Change:
+def _change(task: Task, field: ChangeField, before: str | None, after: str | None) -> Change:
     return Change(task_id=task.id, field=field, from_=before, to=after, task_version=task.version)

@@ -42,7 +42,7 @@ def lighten_today(situation: Situation) -> Candidate | None:
 
 def _has_spoken_today(situation: Situation) -> bool:
     due_today = (task for task in situation.snapshot.tasks if task.due_date == situation.today)
-    return bool(situation.open_cards_since(RULE)) or situation.has_spoken(RULE, due_today)
+    return bool(situation.waiting_since(RULE)) or situation.has_spoken(RULE, due_today)
 
 
 def _can_move(situation: Situation, task: Task) -> bool:

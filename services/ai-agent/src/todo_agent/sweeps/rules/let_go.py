@@ -16,7 +16,7 @@ def is_long_overdue(situation: Situation, task: Task) -> bool:
 
 def propose(situation: Situation) -> Candidate | None:
     """One card that clears the dates of long overdue tasks, oldest first; none while another waits."""
-    if situation.open_cards_since(RULE):
+    if situation.waiting_since(RULE):
         return None
     old = [task for task in situation.available(RULE) if is_long_overdue(situation, task)]
     tasks, changes = _as_many_as_fit(sorted(old, key=lambda task: (str(task.due_date), task.id)))

@@ -36,7 +36,7 @@ def _waiting(situation: Situation) -> list[Task]:
         for task in situation.available(RULE)
         if task.due_date is not None and situation.is_overdue(task) and not is_long_overdue(situation, task)
     ]
-    cards = situation.open_cards_since(RULE)
+    cards = situation.waiting_since(RULE)
     if not cards:
         return tasks
     if len(cards) >= MAX_OPEN_CARDS:

@@ -34,7 +34,7 @@ def raise_due_soon(situation: Situation) -> Candidate | None:
     Silent as long as one of them is there that the user has been asked about before and left as it is.
     """
     low = [task for task in situation.snapshot.tasks if _is_low_but_soon(situation, task)]
-    if situation.open_cards_since(DUE_SOON) or situation.has_spoken(DUE_SOON, low):
+    if situation.waiting_since(DUE_SOON) or situation.has_spoken(DUE_SOON, low):
         return None
     soon = [task for task in situation.available(DUE_SOON) if _is_low_but_soon(situation, task)]
     if not soon or any(is_just_created(situation, task) for task in soon):
@@ -74,7 +74,7 @@ def lower_some_urgent(situation: Situation) -> Candidate | None:
     urgent = [task for task in every if task.priority == "p1"]
     if situation.truncated or len(urgent) < MANY_URGENT or len(urgent) < URGENT_SHARE * len(every):
         return None
-    if situation.open_cards_since(TOO_MANY_URGENT):
+    if situation.waiting_since(TOO_MANY_URGENT):
         return None
     kept = {task.id for task in _soonest_first(urgent)[:KEPT_URGENT]}
     tasks = tuple(
@@ -107,7 +107,7 @@ def _can_wait(situation: Situation, task: Task) -> bool:
 
 def wake_stale_urgent(situation: Situation) -> Candidate | None:
     """The p1 without a date that has been untouched longest: a date after two weeks, p2 after six."""
-    if situation.open_cards_since(STALE_URGENT):
+    if situation.waiting_since(STALE_URGENT):
         return None
     stale = [task for task in situation.available(STALE_URGENT) if is_stale_urgent(situation, task)]
     if not stale:

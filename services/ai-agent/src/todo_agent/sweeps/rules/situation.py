@@ -56,7 +56,7 @@ class Situation:
         """Keep the rules that follow from speaking about these tasks too."""
         self._taken.update(task.id for task in tasks)
 
-    def open_cards_since(self, rule: str) -> list[datetime]:
+    def waiting_since(self, rule: str) -> list[datetime]:
         """When each waiting card of this rule was made."""
         return [card.created_at for card in self.snapshot.open_suggestions if card.rule == rule]
 
