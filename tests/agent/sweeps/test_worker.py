@@ -9,6 +9,8 @@ from tests.agent.builders import a_task, snapshot_json
 from tests.agent.conftest import Running, until
 from tests.agent.stub_backend import Answer, StubBackend
 
+from todo_kit.metrics import REGISTRY
+
 RENT = a_task("rent", "2026-11-20", title="Pay rent to the SECRETIVE landlord")
 
 
@@ -29,6 +31,26 @@ async def test_a_due_user_is_claimed_gets_a_card_and_is_completed(
     sweep_ids = {request_id for path, request_id in stub.requests if not path.endswith(("claim", "token"))}
     assert sweep_ids == {card["request_id"]}, "posting and completing share the sweep's own request id"
     assert None not in sweep_ids
+
+
+async def test_operators_can_count_sweeps_and_cards_and_see_how_late_they_were(
+    stub: StubBackend, working: Running
+) -> None:
+    series = {
+        "sweeps_total": {"agent": "overdue", "outcome": "completed"},
+        "sweep_suggestions_total": {"rule": "overdue", "result": "created"},
+        "sweep_lateness_seconds_count": {"agent": "overdue"},
+    }
+
+    def values() -> list[float]:
+        return [REGISTRY.get_sample_value(name, labels) or 0.0 for name, labels in series.items()]
+
+    before = values()
+    user = stub.add(snapshot_json([RENT]))
+    async with working():
+        await until(lambda: user.completed)
+
+    assert [after - value for after, value in zip(values(), before, strict=True)] == [1, 1, 1]
 
 
 async def test_a_backlog_is_drained_at_full_speed(stub: StubBackend, working: Running) -> None:

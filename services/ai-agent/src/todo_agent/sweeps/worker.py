@@ -36,10 +36,10 @@ class Worker:
     async def run(self) -> None:
         """Work until the drain begins; leases that were claimed but not started are released."""
         while not self._drain.draining:
-            await self._rest(await self._round())
+            await self._rest(await self.look())
 
-    async def _round(self) -> float:
-        """One claim and what it brought; returns the seconds to wait before the next."""
+    async def look(self) -> float:
+        """One claim and all that it brought; returns the seconds to wait before the next."""
         asked_at = time.monotonic()
         try:
             leases = await self._backend.claim(self.name, self._batch)
