@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractContextManager, AsyncExitStack
 from typing import Any
 
+import argon2
 import httpx
 import pytest
 from fastapi import FastAPI
@@ -11,8 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from tests.backend.running.joined_database import JoinedDatabase
 from tests.backend.running.live import LiveBackend, running_backend
 from tests.backend.running.statements import recorded_statements
-from tests.backend.running.users import SignedIn, sign_in
+from tests.backend.running.users import CHEAP_ARGON2, SignedIn, sign_in
 
+from todo_backend.accounts.passwords import PasswordHashing
 from todo_backend.app import create_app
 from todo_backend.settings import Settings
 
@@ -50,8 +52,10 @@ async def database(engine: AsyncEngine) -> AsyncIterator[JoinedDatabase]:
 
 @pytest.fixture
 def app(settings: Settings, database: JoinedDatabase) -> FastAPI:
-    """The backend; its lifespan (housekeeping) does not run."""
-    return create_app(settings, database=database)
+    """The backend; its lifespan (housekeeping) does not run, and its password hashing costs nothing."""
+    app = create_app(settings, database=database)
+    app.state.passwords = PasswordHashing(argon2.PasswordHasher(**CHEAP_ARGON2), threads=2)
+    return app
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from todo_backend.accounts.me_router import router as me_router
+from todo_backend.accounts.passwords import PasswordHashing
 from todo_backend.accounts.router import router as auth_router
 from todo_backend.auth.router import router as oauth_router
 from todo_backend.auth.tokens import TokenSigner
@@ -40,11 +41,13 @@ _ROUTERS = (
 def create_app(settings: Settings, *, database: Database | None = None) -> FastAPI:
     """The backend. `database` lets tests bring their own connection."""
     database = database or Database.from_settings(settings)
+    passwords = PasswordHashing()
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         async with run_maintenance(database, settings):
             yield
+        passwords.close()
         await database.close()
 
     async def check_database() -> None:
@@ -61,6 +64,7 @@ def create_app(settings: Settings, *, database: Database | None = None) -> FastA
     )
     app.state.database = database
     app.state.signer = TokenSigner(settings)
+    app.state.passwords = passwords
     app.add_exception_handler(Replay, replay)
     install_database_error_handlers(app)
     app.include_router(oauth_router)

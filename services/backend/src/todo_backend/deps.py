@@ -90,6 +90,14 @@ async def authenticate(
     return principal
 
 
+async def authenticate_briefly(
+    scopes: SecurityScopes, credential: CredentialDep, database: DatabaseDep
+) -> Principal:
+    """The caller, found in a short transaction: for routes that hash passwords between their transactions."""
+    async with database.session() as session:
+        return await find_principal(session, credential, scopes.scopes)
+
+
 def authenticate_service(scopes: SecurityScopes, credential: CredentialDep) -> ServicePrincipal:
     """The autonomous agent; no user's token passes here, whatever its scopes."""
     granted = frozenset(credential.granted or ())
@@ -113,5 +121,6 @@ SuggestionsReader = Annotated[Principal, Security(authenticate, scopes=["suggest
 SuggestionsWriter = Annotated[Principal, Security(authenticate, scopes=["suggestions:write"])]
 AccountReader = Annotated[Principal, Security(authenticate, scopes=["account:read"])]
 AccountWriter = Annotated[Principal, Security(authenticate, scopes=["account:write"])]
+AccountChanger = Annotated[Principal, Security(authenticate_briefly, scopes=["account:write"])]
 SweepClaimer = Annotated[ServicePrincipal, Security(authenticate_service, scopes=["sweeps:claim"])]
 SuggestionCreator = Annotated[ServicePrincipal, Security(authenticate_service, scopes=["suggestions:create"])]

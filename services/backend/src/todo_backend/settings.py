@@ -1,5 +1,6 @@
 """Everything the backend can be told from outside."""
 
+from ipaddress import ip_network
 from typing import ClassVar
 
 from pydantic import Field, PostgresDsn, SecretStr, field_validator
@@ -27,6 +28,12 @@ class Settings(ServiceSettings):
     ai_agent_client_secret_previous: SecretStr | None = None
 
     trusted_proxies: str = "127.0.0.0/8,::1/128"
+    login_failures_per_address: int = Field(default=30, ge=1)
+    sign_ups_per_hour: int = Field(
+        default_factory=lambda data: 0 if data.get("environment") == "development" else 20,
+        ge=0,
+        description="from one address; 0 means no limit, the default in development",
+    )
 
     session_idle_days: int = Field(default=30, ge=1)
     session_absolute_days: int = Field(default=180, ge=1)
@@ -39,6 +46,18 @@ class Settings(ServiceSettings):
     def _blank_is_unset(cls, value: object) -> object:
         """An empty variable, as compose files and charts like to leave behind, means no previous secret."""
         return None if value == "" else value
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _networks(cls, value: str) -> str:
+        for entry in filter(None, map(str.strip, value.split(","))):
+            try:
+                ip_network(entry)
+            except ValueError:
+                raise ValueError(
+                    f"must be networks such as 10.0.0.0/8,fd00::/8, separated by commas; {entry!r} is not one"
+                ) from None
+        return value
 
     @property
     def asyncpg_url(self) -> str:

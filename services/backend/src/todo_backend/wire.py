@@ -25,7 +25,7 @@ class Output(BaseModel):
 
 
 def optional() -> Any:
-    """For PATCH, `name: str = optional()`: a field that may be left out but not be null. Read it by `given()`."""
+    """A PATCH field (`name: str = optional()`) that may be left out but not be null. Read it by `given()`."""
     return Field(default=None, json_schema_extra=_without_default)
 
 
@@ -45,7 +45,7 @@ def _to_wire(value: datetime) -> str:
 
 
 Storable = AfterValidator(_storable)
-"""`Annotated[str, StringConstraints(strip_whitespace=True, max_length=100), Storable]`: text for the database."""
+"""Text for the database: `Annotated[str, StringConstraints(strip_whitespace=True), Storable]`."""
 
 UtcDateTime = Annotated[AwareDatetime, PlainSerializer(_to_wire, return_type=str, when_used="json")]
 """An instant; on the wire RFC 3339 in UTC with six decimals, exactly as our SQL writes it."""

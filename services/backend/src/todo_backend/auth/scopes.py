@@ -1,13 +1,17 @@
 """What a token may do."""
 
-USER_SCOPES = (
+from typing import Literal, get_args
+
+UserScope = Literal[
     "tasks:read",
     "tasks:write",
     "suggestions:read",
     "suggestions:write",
     "account:read",
     "account:write",
-)
+]
+
+USER_SCOPES: tuple[UserScope, ...] = get_args(UserScope)
 """A session has all of these; a personal access token those that its owner chose."""
 
 SERVICE_SCOPES = ("sweeps:claim", "suggestions:create")
