@@ -4,6 +4,7 @@ import json
 import os
 import secrets
 import sys
+import time
 import urllib.error
 import urllib.request
 
@@ -29,8 +30,20 @@ def check(what: str, wanted: int, result: tuple[int, bytes]) -> dict:
     return json.loads(body) if body[:1] == b"{" else {}
 
 
+def first_answer(url: str, seconds: float = 30) -> tuple[int, bytes]:
+    """Tries again while nothing answers: network policies reach a new pod a moment after it has started."""
+    give_up = time.monotonic() + seconds
+    while True:
+        try:
+            return call("GET", url)
+        except OSError as error:
+            if time.monotonic() > give_up:
+                sys.exit(f"{url} does not answer: {error}")
+            time.sleep(0.5)
+
+
 for name, url in {"backend": BACKEND, "ai-agent": AGENT, "frontend": FRONTEND}.items():
-    check(f"{name} is alive", 200, call("GET", f"{url}/health"))
+    check(f"{name} is alive", 200, first_answer(f"{url}/health"))
     check(f"{name} is ready", 200, call("GET", f"{url}/ready"))
 check("the landing page", 200, call("GET", f"{FRONTEND}/"))
 

@@ -1,4 +1,4 @@
-"""Wait until the database has this release's schema: `python -m todo_backend.wait_for_schema [--timeout SECONDS]`.
+"""Wait for this release's schema: `python -m todo_backend.wait_for_schema [--timeout SECONDS]`.
 
 Runs before the service where something else migrates. A schema that is ahead is good enough, so going back to
 this release never waits here.
