@@ -1,4 +1,4 @@
-"""`make screenshots`: docs/images/ from the real pages, with the demo account and cards that the agents made."""
+"""`make screenshots`: docs/images/ from the real pages, with the demo account and the cards it was given."""
 
 import asyncio
 import sys
