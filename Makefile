@@ -23,9 +23,10 @@ export PYTHONPATH := scripts
 
 .PHONY: help
 help: ## Show this list
-	@awk 'BEGIN { FS = ":.*## " } \
-		/^##@/ { printf "\n\033[1m%s\033[0m\n", substr($$0, 5) } \
-		/^[a-z0-9-]+:.*## / { printf "  \033[36mmake %-14s\033[0m %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@if [ -t 1 ]; then bold=$$(printf '\033[1m'); blue=$$(printf '\033[36m'); off=$$(printf '\033[0m'); fi; \
+		awk -v bold="$$bold" -v blue="$$blue" -v off="$$off" 'BEGIN { FS = ":.*## " } \
+		/^##@/ { printf "\n%s%s%s\n", bold, substr($$0, 5), off } \
+		/^[a-z0-9-]+:.*## / { printf "  %smake %-14s%s %s\n", blue, $$1, off, $$2 }' $(MAKEFILE_LIST)
 	@echo
 
 .PHONY: dev
@@ -62,7 +63,7 @@ ci: check test ## What continuous integration runs: check and test
 .PHONY: check
 check: $(STAMP) ## Formatting, lint, types, import contracts, API contracts, size and duplicate rules
 	@$(UV) lock --check --quiet
-	@$(BIN)/ruff format --check --quiet $(CODE) || { echo "Run 'make fmt'."; exit 1; }
+	@$(BIN)/ruff format --check --output-format concise $(CODE) || { echo "Run 'make fmt'."; exit 1; }
 	@$(MAKE) lint type
 	@$(BIN)/python -m openapi_contracts --check
 	@$(BIN)/pytest -q --no-header --durations=0 tests/architecture
@@ -79,7 +80,8 @@ lint: $(STAMP) ## Lint, and who may import whom
 
 .PHONY: type
 type: $(STAMP) ## Types (mypy --strict)
-	@$(BIN)/mypy
+	@$(BIN)/mypy --no-error-summary
+	@$(BIN)/mypy --no-error-summary tests scripts
 
 .PHONY: contracts
 contracts: $(STAMP) ## Write contracts/*.openapi.json from the code

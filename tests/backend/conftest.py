@@ -27,7 +27,7 @@ _BASE_URL = "http://backend"
 @pytest.fixture
 def settings(database_url: str) -> Settings:
     """Development settings with the database of this process."""
-    return Settings(database_url=database_url, database_pool_size=5)  # type: ignore[arg-type]  # a URL is parsed
+    return Settings(database_url=database_url, database_pool_size=5)
 
 
 @pytest.fixture(scope="session")
@@ -93,6 +93,6 @@ def count_statements(engine: AsyncEngine) -> CountStatements:
 @pytest.fixture
 async def live_backend(fresh_database: str) -> AsyncIterator[LiveBackend]:
     """A backend that listens, with real commits and a pool: for clocks and concurrency."""
-    settings = Settings(database_url=fresh_database, database_pool_size=8)  # type: ignore[arg-type]
+    settings = Settings(database_url=fresh_database, database_pool_size=8)
     async with running_backend(settings) as backend:
         yield backend

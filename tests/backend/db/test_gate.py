@@ -20,7 +20,8 @@ async def _settle() -> None:
 
 
 async def test_waiters_enter_in_the_order_they_came() -> None:
-    gate, order, release = Gate(1, max_waiting=10), [], asyncio.Event()
+    gate, release = Gate(1, max_waiting=10), asyncio.Event()
+    order: list[int] = []
     tasks = []
     for name in range(5):
         tasks.append(asyncio.create_task(_hold(gate, name, order, release)))

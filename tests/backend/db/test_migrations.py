@@ -85,7 +85,7 @@ def test_ahead_is_accepted_and_behind_is_not(revision: str | None, behind: bool)
 
 async def test_readiness_says_that_the_schema_is_behind(fresh_database: str) -> None:
     await _set_revision(fresh_database, known_revisions()[-1])
-    app = create_app(Settings(database_url=fresh_database))  # type: ignore[arg-type]  # a URL is parsed
+    app = create_app(Settings(database_url=fresh_database))
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://backend") as client:
         answer = await client.get("/ready")
     await app.state.database.close()

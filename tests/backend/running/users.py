@@ -16,7 +16,7 @@ from todo_backend.db.ids import new_id
 
 PASSWORD = "a long enough passphrase"
 
-CHEAP_ARGON2 = {"time_cost": 1, "memory_cost": 8, "parallelism": 1}
+CHEAP_ARGON2: dict[str, Any] = {"time_cost": 1, "memory_cost": 8, "parallelism": 1}
 
 
 @dataclass(frozen=True, slots=True)
