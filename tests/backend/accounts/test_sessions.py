@@ -119,7 +119,7 @@ async def _replica(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
 
 @pytest.mark.slow
 async def test_every_replica_knows_at_once_what_ended(fresh_database: str) -> None:
-    settings = Settings(database_url=fresh_database, database_pool_size=2)  # type: ignore[arg-type]
+    settings = Settings(database_url=fresh_database, database_pool_size=2)
     async with AsyncExitStack() as stack:
         one, two = [await stack.enter_async_context(_replica(settings)) for _ in range(2)]
         account = {"email": "ada@example.com", "password": "analytical engine"}

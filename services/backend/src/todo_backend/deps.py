@@ -2,6 +2,8 @@
 
 A route states its caller and so its scopes in its signature: `caller: TasksWriter`. That is the only
 authorization mechanism; a test fails for a route without one.
+
+All of it is `async def`: FastAPI would send a plain function to a thread, on every request.
 """
 
 from collections.abc import AsyncIterator
@@ -19,19 +21,19 @@ from todo_backend.db.engine import Database
 from todo_backend.settings import Settings
 
 
-def get_settings(request: Request) -> Settings:
+async def get_settings(request: Request) -> Settings:
     """The settings that the application was made with."""
     settings: Settings = request.app.state.settings
     return settings
 
 
-def get_database(request: Request) -> Database:
+async def get_database(request: Request) -> Database:
     """The application's database handle."""
     database: Database = request.app.state.database
     return database
 
 
-def get_signer(request: Request) -> TokenSigner:
+async def get_signer(request: Request) -> TokenSigner:
     """The maker and checker of short tokens."""
     signer: TokenSigner = request.app.state.signer
     return signer
@@ -69,7 +71,7 @@ ReadDep = Annotated[AsyncConnection, Depends(get_reader, scope="function")]
 _bearer = HTTPBearer(auto_error=False, description="Session token, personal access token or short token.")
 
 
-def get_credential(
+async def get_credential(
     request: Request, settings: SettingsDep, signer: SignerDep, _: Annotated[object, Depends(_bearer)]
 ) -> Credential:
     """The bearer token of the request. Raises `Unauthorized`."""
@@ -98,7 +100,7 @@ async def authenticate_briefly(
         return await find_principal(session, credential, scopes.scopes)
 
 
-def authenticate_service(scopes: SecurityScopes, credential: CredentialDep) -> ServicePrincipal:
+async def authenticate_service(scopes: SecurityScopes, credential: CredentialDep) -> ServicePrincipal:
     """The autonomous agent; no user's token passes here, whatever its scopes."""
     granted = frozenset(credential.granted or ())
     if credential.kind != "service" or not granted.issuperset(scopes.scopes):
@@ -106,7 +108,7 @@ def authenticate_service(scopes: SecurityScopes, credential: CredentialDep) -> S
     return ServicePrincipal(granted)
 
 
-def refuse_service(request: Request, settings: SettingsDep, signer: SignerDep) -> None:
+async def refuse_service(request: Request, settings: SettingsDep, signer: SignerDep) -> None:
     """For the public routes: the agent's own token opens none of them either."""
     header = request.headers.get("authorization")
     if header is None or header.count(".") != 2:

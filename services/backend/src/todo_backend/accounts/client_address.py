@@ -60,7 +60,7 @@ def _networks(text: str) -> tuple[_Network, ...]:
     return tuple(ip_network(entry) for entry in filter(None, map(str.strip, text.split(","))))
 
 
-def get_client_address(request: Request, settings: SettingsDep) -> str:
+async def get_client_address(request: Request, settings: SettingsDep) -> str:
     """The `address_group` of the request's client."""
     peer = request.client.host if request.client else "unknown"
     forwarded = request.headers.getlist("x-forwarded-for")

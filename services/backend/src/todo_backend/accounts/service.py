@@ -173,7 +173,7 @@ def _profile(row: Row[Any]) -> Profile:
     )
 
 
-def get_accounts(request: Request, database: DatabaseDep, settings: SettingsDep) -> Accounts:
+async def get_accounts(request: Request, database: DatabaseDep, settings: SettingsDep) -> Accounts:
     """The service, with the application's password hashing."""
     return Accounts(database, request.app.state.passwords, settings)
 

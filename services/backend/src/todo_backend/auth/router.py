@@ -45,7 +45,7 @@ class TokenRequest(BaseModel):
     subject_token_type: str | None = None
 
 
-def get_client(request: Request, settings: SettingsDep) -> str:
+async def get_client(request: Request, settings: SettingsDep) -> str:
     """The id of the program that asks. Raises `InvalidClient`."""
     return authenticate_client(request.headers.get("authorization"), settings)
 

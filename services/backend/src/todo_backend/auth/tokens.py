@@ -94,7 +94,7 @@ class TokenSigner:
                 return _claims(payload)
             except jwt.InvalidSignatureError:
                 continue
-            except (jwt.InvalidTokenError, ValueError, KeyError):
+            except (jwt.InvalidTokenError, ValueError, KeyError, TypeError, AttributeError):
                 break
         raise Unauthorized
 
