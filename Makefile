@@ -13,7 +13,7 @@ CODE := packages services scripts tests $(wildcard bench)
 # Test processes at most; each has a PostgreSQL of its own.
 WORKERS ?= 4
 PYTEST := $(BIN)/pytest -n auto --maxprocesses $(WORKERS) --dist worksteal
-# More arguments for pytest, for example: make test ARGS="tests/backend -k undo"
+# More arguments, for example: make test ARGS="tests/backend -k undo"
 ARGS ?=
 
 export UV_PYTHON_DOWNLOADS := never
@@ -53,7 +53,7 @@ test-e2e: $(STAMP) ## The tests in a real browser (Chromium)
 
 .PHONY: bench
 bench: $(STAMP) ## The benchmarks of bench/, as ratios side by side
-	@if ls bench/*.py >/dev/null 2>&1; then exec $(BIN)/python -m bench; else echo "bench/ holds no benchmark."; fi
+	@exec $(BIN)/python -m bench $(ARGS)
 
 ##@ Check
 
@@ -109,3 +109,41 @@ $(STAMP): $(MANIFESTS) | $(UV)
 
 .tools/bin/uv:
 	@python=$$(scripts/find-python.sh) && scripts/install-uv.sh "$$python"
+
+##@ Images and clusters
+
+# Names of the images' tag, of the release and of its namespace.
+TAG ?= dev
+RELEASE ?= todo
+NAMESPACE ?= todo
+export TAG RELEASE NAMESPACE
+REVISION = $(shell git rev-parse --short HEAD 2>/dev/null || echo unknown)
+IMAGE = DOCKER_BUILDKIT=1 docker build --quiet --build-arg VERSION=$(TAG) --build-arg REVISION=$(REVISION)
+
+.PHONY: images
+images: ## Build todo-backend, todo-ai-agent and todo-frontend with tag TAG (dev)
+	@$(IMAGE) --file services/backend/Dockerfile --tag todo-backend:$(TAG) . >/dev/null
+	@$(IMAGE) --file services/ai-agent/Dockerfile --tag todo-ai-agent:$(TAG) . >/dev/null
+	@$(IMAGE) --file services/frontend/Dockerfile --tag todo-frontend:$(TAG) . >/dev/null
+	@docker images --format 'table {{.Repository}}\t{{.Tag}}\t{{.Size}}' | grep -E '^(REPOSITORY|todo-(backend|ai-agent|frontend)) ' | grep -E '^REPOSITORY| $(TAG) '
+
+# Their files are not named test_*, so that `make test` leaves them out.
+.PHONY: test-images
+test-images: $(STAMP) images ## The images and compose, with Docker (about 2 minutes)
+	@$(BIN)/pytest -p no:xdist tests/images/check_images.py tests/images/check_compose.py $(ARGS)
+
+.PHONY: test-cluster
+test-cluster: $(STAMP) ## The chart on the cluster of the current kube context (about 15 minutes; ARGS="-k rollout")
+	@$(BIN)/pytest -p no:xdist -s tests/cluster/check_cluster.py $(ARGS)
+
+.PHONY: minikube
+minikube: ## Build, load and install on minikube (CLUSTER=kind, or CLUSTER=current IMAGE_LOAD='command')
+	@scripts/deploy-minikube.sh
+
+.PHONY: validate rollback backup
+validate: ## Check a running installation through its Ingress
+	@scripts/validate.sh
+rollback: ## Go back to the previous release (DRY_RUN=1 shows it)
+	@scripts/rollback.sh
+backup: ## Back up the installation's database now and verify the backup (DRY_RUN=1 shows it)
+	@scripts/backup.sh --verify

@@ -4,6 +4,14 @@ set -euo pipefail
 umask 077
 source "$(dirname "$0")/common.sh"
 
+if [[ $FILE == list ]]; then
+    newest_first | while IFS= read -r name; do
+        verified=""
+        [[ ! -e $BACKUPS/$name.verified ]] || verified=" verified"
+        echo "$name $(field "$BACKUPS/$name.manifest" bytes) bytes, schema $(field "$BACKUPS/$name.manifest" schema_revision)$verified"
+    done
+    exit
+fi
 exec 9>"$BACKUPS/.lock"
 flock --nonblock 9 || die "another backup or restore is running"
 use_database
