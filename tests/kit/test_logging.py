@@ -59,7 +59,11 @@ def test_a_record_is_one_json_object_with_the_fields_everyone_searches_by() -> N
     }
 
 
-@pytest.mark.parametrize("evil", ['a\n{"level":"ERROR"}', "a\r\nb", "a\u2028b", "a\x00\x1b[31mb", "\ud800"])
+@pytest.mark.parametrize(
+    "evil",
+    ['a\n{"level":"ERROR"}', "a\r\nb", "a\u2028b", "a\x00\x1b[31mb", "\ud800"],
+    ids=["line", "windows line", "separator", "terminal", "surrogate"],
+)
 def test_no_value_can_break_out_of_its_line(evil: str) -> None:
     output = configured()
 

@@ -20,7 +20,7 @@ TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
 SPAN = "00f067aa0ba902b7"
 
 
-@pytest.mark.parametrize("value", ["a" * 8, "a" * 128, "Req_1.2-3", new_request_id()])
+@pytest.mark.parametrize("value", ["a" * 8, "a" * 128, "Req_1.2-3", pytest.param(new_request_id(), id="new")])
 def test_valid_request_ids(value: str) -> None:
     assert is_valid_request_id(value)
 
