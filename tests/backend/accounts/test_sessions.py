@@ -1,5 +1,6 @@
 """Sessions end when they should, everywhere and at once."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
@@ -10,6 +11,7 @@ import pytest
 from sqlalchemy import text
 from tests.backend.conftest import NewUser
 from tests.backend.running.joined_database import JoinedDatabase
+from tests.backend.running.live import LiveBackend
 from tests.backend.running.users import SignedIn
 
 from todo_backend.accounts.repository import purge_sessions
@@ -157,3 +159,21 @@ async def test_nobody_ends_the_session_of_another(new_user: NewUser) -> None:
 
     assert answer.status_code == 404
     assert (await user.client.get("/api/v1/me")).status_code == 200
+
+
+@pytest.mark.slow
+async def test_a_log_in_that_overlaps_a_password_change_gets_no_session(live_backend: LiveBackend) -> None:
+    user = await live_backend.new_user()
+    body = {"email": user.email, "password": user.password}
+    waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+
+    async with live_backend.database.system_session() as change:
+        await change.execute(text("UPDATE users SET password_hash = 'another'"))
+        log_in = asyncio.create_task(live_backend.client.post(_LOG_IN, json=body))
+        async with live_backend.database.system_session() as observer:
+            while await observer.scalar(text(waiting)) == 0:  # it has verified the old password
+                assert not log_in.done()
+                await asyncio.sleep(0.01)
+
+    answer = await log_in
+    assert (answer.status_code, answer.json()["code"]) == (401, "invalid_credentials")
