@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
+import todo_backend.db.metadata  # noqa: F401  (foreign keys between features need every table)
 from todo_backend.accounts.me_router import router as me_router
 from todo_backend.accounts.passwords import PasswordHashing
 from todo_backend.accounts.router import router as auth_router

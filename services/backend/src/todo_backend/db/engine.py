@@ -1,12 +1,12 @@
 """The database handle."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import event, text
-from sqlalchemy.exc import DisconnectionError
+from sqlalchemy import Row, TextClause, event, text
+from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.ext.asyncio import (
     AsyncConnection,
     AsyncEngine,
@@ -66,6 +66,17 @@ class Database:
         """One connection without a transaction on behalf of a user; every statement stands for itself."""
         async with self._app.gate, self._app.autocommit.connect() as connection:
             yield connection
+
+    async def read_row(self, statement: TextClause, values: Mapping[str, Any]) -> Row[Any] | None:
+        """The only row of a single-statement read; tried again once when its connection proves dead."""
+        for last_try in (False, True):
+            try:
+                async with self.read() as connection:
+                    return (await connection.execute(statement, values)).one_or_none()
+            except DBAPIError as error:
+                if last_try or not error.connection_invalidated:
+                    raise
+        raise AssertionError("unreachable")
 
     @asynccontextmanager
     async def system_session(self) -> AsyncIterator[AsyncSession]:

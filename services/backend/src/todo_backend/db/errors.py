@@ -32,10 +32,11 @@ def install_database_error_handlers(app: FastAPI) -> None:
         app.add_exception_handler(kind, _handle)
 
 
-async def _handle(request: Request, error: Exception) -> Response:
+async def _handle(_request: Request, error: Exception) -> Response:
     problem = classify(error)
     if problem is None:
-        raise error
+        logger.error("unexpected database error", exc_info=error)
+        return problem_response(ProblemError("The error has been recorded."))
     logger.warning("database unavailable", extra={"reason": type(_driver_error(error)).__name__})
     return problem_response(problem)
 

@@ -1,6 +1,7 @@
 """The tasks themselves."""
 
 from datetime import date, datetime, time
+from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Double, Index, String, Text, text
@@ -24,6 +25,9 @@ class Task(SQLModel, table=True):
     """
 
     __tablename__ = "tasks"
+    __mapper_args__: ClassVar[dict[str, Any]] = {
+        "eager_defaults": True
+    }  # fetch server-side values with the write
     __table_args__ = (
         one_of("status", STATUSES),
         one_of("priority", PRIORITIES),

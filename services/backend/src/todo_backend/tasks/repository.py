@@ -1,0 +1,78 @@
+"""The SQL of single tasks."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+from sqlmodel import col, select
+
+from todo_backend.tasks.models import Task
+
+POSITION_STEP = 1024.0
+
+# The user's row is the lock for their manual order. NO KEY, so that inserts that refer to the user go on.
+_LOCK_ORDER = text("SELECT 1 FROM users WHERE id = :user_id FOR NO KEY UPDATE")
+_NEXT_POSITION = text("SELECT coalesce(max(position), 0) + :step FROM tasks WHERE user_id = :user_id")
+_NEIGHBOUR = {
+    "before": text(
+        "SELECT max(position) FROM tasks WHERE user_id = :user_id AND id <> :id AND position < :position"
+    ),
+    "after": text(
+        "SELECT min(position) FROM tasks WHERE user_id = :user_id AND id <> :id AND position > :position"
+    ),
+}
+_RENUMBER = text(
+    """
+    UPDATE tasks t SET position = n.number * CAST(:step AS double precision)
+      FROM (SELECT id, row_number() OVER (ORDER BY position, id) AS number
+              FROM tasks WHERE user_id = :user_id) n
+     WHERE t.id = n.id AND t.user_id = :user_id
+    """
+)
+_DATABASE_NOW = text("SELECT now()")
+
+
+async def find(session: AsyncSession, user_id: UUID, task_id: UUID, *, lock: bool = False) -> Task | None:
+    """The user's task, wherever it is, the trash included."""
+    return next(iter(await find_many(session, user_id, [task_id], lock=lock)), None)
+
+
+async def find_many(
+    session: AsyncSession, user_id: UUID, task_ids: Sequence[UUID], *, lock: bool = False
+) -> list[Task]:
+    """Those of the tasks that are the user's, by id; locked in that order, against deadlocks."""
+    query = select(Task).where(Task.user_id == user_id, col(Task.id).in_(task_ids)).order_by(col(Task.id))
+    if lock:
+        query = query.with_for_update(key_share=True)
+    found = await session.scalars(query, execution_options={"populate_existing": True})
+    return list(found.all())
+
+
+async def next_position(session: AsyncSession, user_id: UUID) -> float:
+    """The place behind the last task."""
+    values = {"user_id": user_id, "step": POSITION_STEP}
+    return float((await session.execute(_NEXT_POSITION, values)).scalar_one())
+
+
+async def lock_order(session: AsyncSession, user_id: UUID) -> None:
+    """Let one move at a time rearrange the user's tasks."""
+    await session.execute(_LOCK_ORDER, {"user_id": user_id})
+
+
+async def neighbour_position(session: AsyncSession, task: Task, position: float, side: str) -> float | None:
+    """The position next to `position` on that side (`before` or `after`), `task` left out."""
+    values = {"user_id": task.user_id, "id": task.id, "position": position}
+    found: float | None = await session.scalar(_NEIGHBOUR[side], values)
+    return found
+
+
+async def renumber(session: AsyncSession, user_id: UUID) -> None:
+    """Make room between all neighbours again. Nobody sees a change, so no version grows."""
+    await session.execute(_RENUMBER, {"user_id": user_id, "step": POSITION_STEP})
+
+
+async def database_now(executor: AsyncSession | AsyncConnection) -> Any:
+    """The database's clock at the start of the transaction."""
+    return (await executor.execute(_DATABASE_NOW)).scalar_one()

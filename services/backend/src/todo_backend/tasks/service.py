@@ -1,0 +1,231 @@
+"""What may happen to tasks, and what follows from it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from pydantic import ValidationError
+from sqlalchemy import func
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from todo_backend.auth.principal import Principal
+from todo_backend.labels import registry
+from todo_backend.projects import repository as projects
+from todo_backend.suggestions import service as suggestions
+from todo_backend.sweeps import service as sweeps
+from todo_backend.tasks import ordering, repository, search
+from todo_backend.tasks.errors import NotInTrash, TaskNotFound, VersionConflict, invalid_field
+from todo_backend.tasks.models import Task
+from todo_backend.tasks.overdue import overdue_at
+from todo_backend.tasks.schemas import TaskCreate, TaskMove, TaskOut, TaskPatch
+
+_SEARCHED = frozenset({"title", "notes", "labels"})
+_DUE = frozenset({"due_date", "due_time", "due_timezone"})
+
+
+async def create(session: AsyncSession, caller: Principal, body: TaskCreate) -> Task:
+    """A new task at the end of the manual order."""
+    await _check_project(session, caller.user_id, body.project_id)
+    fields = body.model_dump()
+    fields["labels"] = await registry.register(session, caller.user_id, body.labels)
+    task = Task(user_id=caller.user_id, **fields)
+    task.search_text = search.search_text(task.title, task.notes, task.labels)
+    task.overdue_at = overdue_at(task.due_date, task.due_time, task.due_timezone, caller.timezone)
+    task.position = await repository.next_position(session, caller.user_id)
+    session.add(task)
+    await session.flush()
+    await sweeps.task_written(session, caller.user_id, overdue_at=task.overdue_at)
+    return task
+
+
+async def load(session: AsyncSession, caller: Principal, task_id: UUID) -> Task:
+    """The caller's task, locked. Raises `TaskNotFound`."""
+    task = await repository.find(session, caller.user_id, task_id, lock=True)
+    if task is None:
+        raise TaskNotFound
+    return task
+
+
+async def find(session: AsyncSession, caller: Principal, task_id: UUID) -> Task:
+    """The caller's task, for reading. Raises `TaskNotFound`."""
+    task = await repository.find(session, caller.user_id, task_id)
+    if task is None:
+        raise TaskNotFound
+    return task
+
+
+async def update(
+    session: AsyncSession, caller: Principal, task_id: UUID, body: TaskPatch, *, if_match: str | None
+) -> Task:
+    """Change what `body` gives. A change to the values that are there already is none: the version stays."""
+    task = await load(session, caller, task_id)
+    check_version(task, if_match)
+    await _change(session, task, body.given(), user_timezone=caller.timezone)
+    await _written(session, [task])
+    return task
+
+
+async def apply_changes(
+    session: AsyncSession, user_id: UUID, changes: Sequence[Mapping[str, Any]], *, user_timezone: str
+) -> list[Task]:
+    """Apply `{task_id, field, to}` to open tasks by the rules of PATCH, for an accepted or undone suggestion.
+
+    Locks the tasks in the order of their ids. Raises `TaskNotFound` and `ValidationFailed`.
+    """
+    wanted: dict[UUID, dict[str, Any]] = {}
+    for change in changes:
+        wanted.setdefault(UUID(str(change["task_id"])), {})[change["field"]] = change["to"]
+    tasks = await repository.find_many(session, user_id, list(wanted), lock=True)
+    if len(tasks) != len(wanted):
+        raise TaskNotFound
+    for task in tasks:
+        fields = dict(wanted[task.id])
+        status = fields.pop("status", None)
+        await _change(session, task, parse_patch(fields), user_timezone=user_timezone)
+        if status is not None and status != task.status:
+            _set_status(task, status)
+    await _written(session, tasks)
+    return tasks
+
+
+def parse_patch(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """JSON values as a PATCH would read them. Raises `ValidationFailed` with the names of wrong fields."""
+    try:
+        return TaskPatch.model_validate(dict(fields)).given()
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise invalid_field(str(first["loc"][0]) if first["loc"] else "changes", first["msg"]) from error
+
+
+async def complete(session: AsyncSession, caller: Principal, task_id: UUID) -> Task:
+    """Tick it off; a task that is done already stays as it is."""
+    return await _set_status_of(session, caller, task_id, "done")
+
+
+async def reopen(session: AsyncSession, caller: Principal, task_id: UUID) -> Task:
+    """Take the tick away."""
+    return await _set_status_of(session, caller, task_id, "open")
+
+
+async def restore(session: AsyncSession, caller: Principal, task_id: UUID) -> Task:
+    """Out of the trash; a task that is not there stays as it is."""
+    task = await load(session, caller, task_id)
+    if task.deleted_at is not None:
+        task.deleted_at = None
+        _touch(task)
+        await _written(session, [task])
+    return task
+
+
+async def delete(
+    session: AsyncSession, caller: Principal, task_id: UUID, *, permanent: bool, if_match: str | None
+) -> None:
+    """Into the trash, or with `permanent` from the trash for good. Raises `NotInTrash`."""
+    task = await load(session, caller, task_id)
+    check_version(task, if_match)
+    if permanent:
+        if task.deleted_at is None:
+            raise NotInTrash
+        await session.delete(task)
+        await session.flush()
+        return
+    if task.deleted_at is not None:
+        raise TaskNotFound
+    task.deleted_at = func.now()  # type: ignore[assignment]  # the database's clock
+    _touch(task)
+    await _written(session, [task])
+
+
+async def move(session: AsyncSession, caller: Principal, task_id: UUID, body: TaskMove) -> Task:
+    """Put the task right before or after another one."""
+    await repository.lock_order(session, caller.user_id)
+    task = await load(session, caller, task_id)
+    side, neighbour_id = ("before", body.before) if body.before else ("after", body.after)
+    assert neighbour_id is not None  # noqa: S101  (TaskMove has exactly one)
+    neighbour = await repository.find(session, caller.user_id, neighbour_id)
+    if neighbour is None:
+        raise invalid_field(side, "must be one of your tasks")
+    if neighbour.id != task.id:
+        task.position = await ordering.place(session, task, neighbour, side)
+        _touch(task)
+        await session.flush()
+    return task
+
+
+def check_version(task: Task, if_match: str | None) -> None:
+    """Raise `VersionConflict` unless `If-Match` (RFC 9110, 13.1.1) names the current version or `*`."""
+    if if_match is None or if_match.strip() == "*":
+        return
+    tags = {tag.strip() for tag in if_match.split(",")}
+    if etag(task) not in tags:
+        raise VersionConflict(headers={"ETag": etag(task)})
+
+
+def etag(task: Task) -> str:
+    """The entity tag of a task."""
+    return f'"{task.version}"'
+
+
+async def task_out(session: AsyncSession, task: Task) -> TaskOut:
+    """The API's form of a task, as of the database's clock."""
+    now = await repository.database_now(session)
+    late = task.status == "open" and task.overdue_at is not None and task.overdue_at <= now
+    stored = {name: getattr(task, name) for name in TaskOut.model_fields if name != "is_overdue"}
+    return TaskOut.model_validate({**stored, "is_overdue": late})
+
+
+async def _change(session: AsyncSession, task: Task, given: dict[str, Any], *, user_timezone: str) -> None:
+    if "due_date" in given and given["due_date"] is None:
+        given |= {"due_time": None, "due_timezone": None}
+    if "labels" in given:
+        given["labels"] = await registry.register(session, task.user_id, given["labels"])
+    if "project_id" in given:
+        await _check_project(session, task.user_id, given["project_id"])
+    changed = {name for name, value in given.items() if getattr(task, name) != value}
+    for name in changed:
+        setattr(task, name, given[name])
+    if task.due_date is None and (task.due_time is not None or task.due_timezone is not None):
+        raise invalid_field("due_date", "due_time and due_timezone need a due_date")
+    if changed & _DUE:
+        task.overdue_at = overdue_at(task.due_date, task.due_time, task.due_timezone, user_timezone)
+    if changed & _SEARCHED:
+        task.search_text = search.search_text(task.title, task.notes, task.labels)
+    if changed:
+        _touch(task)
+
+
+async def _set_status_of(session: AsyncSession, caller: Principal, task_id: UUID, status: str) -> Task:
+    task = await load(session, caller, task_id)
+    if task.status != status:
+        _set_status(task, status)
+        await _written(session, [task])
+    return task
+
+
+def _set_status(task: Task, status: str) -> None:
+    task.status = status
+    task.completed_at = func.now() if status == "done" else None  # type: ignore[assignment]  # database clock
+    _touch(task)
+
+
+def _touch(task: Task) -> None:
+    """One version more, however many fields change in this transaction."""
+    task.version += 1
+    task.updated_at = func.now()  # type: ignore[assignment]  # the database's clock
+
+
+async def _written(session: AsyncSession, tasks: Sequence[Task]) -> None:
+    """Store the tasks and tell those who have opinions about them, in the same transaction."""
+    changed = [task for task in tasks if session.is_modified(task)]
+    if not changed:
+        return
+    await session.flush()
+    user_id = changed[0].user_id
+    deadlines = [task.overdue_at for task in changed if task.overdue_at is not None and task.status == "open"]
+    await sweeps.task_written(session, user_id, overdue_at=min(deadlines, default=None))
+    await suggestions.tasks_changed(session, user_id, [task.id for task in changed])
+
+
+async def _check_project(session: AsyncSession, user_id: UUID, project_id: UUID | None) -> None:
+    if project_id is not None and not await projects.exists(session, user_id, project_id):
+        raise invalid_field("project_id", "must be one of your projects")
