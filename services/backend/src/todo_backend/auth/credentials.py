@@ -18,7 +18,7 @@ _MAX_LENGTH = 4096
 _SESSION = """
     SELECT c.user_id, c.timezone, c.id AS session_id, NULL::uuid AS token_id, NULL::varchar[] AS scopes,
            c.last_seen_at < now() - interval '5 minutes' AS stale,
-           set_config('app.user_id', c.user_id::text, true) AS armed
+           now() AS now, set_config('app.user_id', c.user_id::text, true) AS armed
       FROM caller_sessions c
      WHERE {match} AND c.expires_at > now()
        AND c.last_seen_at > now() - make_interval(days => :caller_idle_days)
@@ -26,7 +26,7 @@ _SESSION = """
 _PERSONAL = """
     SELECT c.user_id, c.timezone, NULL::uuid AS session_id, c.id AS token_id, c.scopes,
            coalesce(c.last_used_at < now() - interval '5 minutes', true) AS stale,
-           set_config('app.user_id', c.user_id::text, true) AS armed
+           now() AS now, set_config('app.user_id', c.user_id::text, true) AS armed
       FROM caller_access_tokens c
      WHERE {match} AND (c.expires_at IS NULL OR c.expires_at > now())
 """
@@ -41,8 +41,8 @@ _BY_ACCESS_TOKEN_ID = _PERSONAL.format(match="c.id = :caller_id AND c.user_id = 
 class Credential:
     """A bearer token that looks right; whether it still holds, `caller_sql` tells.
 
-    `caller_sql` yields at most one row `(user_id, timezone, session_id, token_id, scopes, stale)`: none when
-    the credential was revoked, has expired or its user is disabled. `stale` says that the time of last use is
+    `caller_sql` yields at most one row (user_id, timezone, session_id, token_id, scopes, stale, now): none
+    when the credential was revoked, has expired or its user is disabled. `stale` says that the time of last use is
     worth writing down. It is empty for a service token, which belongs to no user.
     """
 

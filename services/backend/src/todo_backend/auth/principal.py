@@ -1,6 +1,7 @@
 """Who is asking."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +24,8 @@ class Principal:
     kind: Kind
     user_id: UUID
     timezone: str
+    now: datetime
+    """The database's clock at the start of the transaction that found the caller."""
     scopes: frozenset[str]
     session_id: UUID | None = None
     token_id: UUID | None = None
@@ -58,7 +61,9 @@ def principal_of(credential: Credential, row: Row[Any] | None, required: list[st
     scopes = credential.scopes(row.scopes)
     if not scopes.issuperset(required):
         raise InsufficientScope(required)
-    return Principal(credential.kind, row.user_id, row.timezone, scopes, row.session_id, row.token_id)
+    return Principal(
+        credential.kind, row.user_id, row.timezone, row.now, scopes, row.session_id, row.token_id
+    )
 
 
 async def touch(executor: AsyncSession | AsyncConnection, principal: Principal) -> None:

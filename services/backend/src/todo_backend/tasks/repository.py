@@ -1,11 +1,10 @@
 """The SQL of single tasks."""
 
 from collections.abc import Sequence
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
 from todo_backend.tasks.models import Task
@@ -31,7 +30,6 @@ _RENUMBER = text(
      WHERE t.id = n.id AND t.user_id = :user_id
     """
 )
-_DATABASE_NOW = text("SELECT now()")
 
 
 async def find(session: AsyncSession, user_id: UUID, task_id: UUID, *, lock: bool = False) -> Task | None:
@@ -71,8 +69,3 @@ async def neighbour_position(session: AsyncSession, task: Task, position: float,
 async def renumber(session: AsyncSession, user_id: UUID) -> None:
     """Make room between all neighbours again. Nobody sees a change, so no version grows."""
     await session.execute(_RENUMBER, {"user_id": user_id, "step": POSITION_STEP})
-
-
-async def database_now(executor: AsyncSession | AsyncConnection) -> Any:
-    """The database's clock at the start of the transaction."""
-    return (await executor.execute(_DATABASE_NOW)).scalar_one()

@@ -5,8 +5,9 @@ from uuid import UUID
 
 from fastapi import APIRouter, Header, Query, Request, Response
 
+from todo_backend.auth.principal import Principal
 from todo_backend.deps import CredentialDep, DatabaseDep, SessionDep, TasksReader, TasksWriter
-from todo_backend.idempotency.service import AnswersDep
+from todo_backend.idempotency.service import Answers, AnswersDep
 from todo_backend.tasks import listing, service
 from todo_backend.tasks.errors import InvalidCursor, NotInTrash, TaskNotFound, VersionConflict
 from todo_backend.tasks.models import Task
@@ -38,7 +39,7 @@ async def create_task(
     """Add a task."""
     task = await service.create(session, caller, body)
     headers = {"Location": f"/api/v1/tasks/{task.id}", "ETag": service.etag(task)}
-    return await answers.give(await service.task_out(session, task), status=201, headers=headers)
+    return await answers.give(service.task_out(caller, task), status=201, headers=headers)
 
 
 @router.get("/{task_id}", responses=NOT_FOUND)
@@ -46,7 +47,7 @@ async def read_task(task_id: UUID, caller: TasksReader, session: SessionDep, res
     """One task, also one in the trash."""
     task = await service.find(session, caller, task_id)
     response.headers["ETag"] = service.etag(task)
-    return await service.task_out(session, task)
+    return service.task_out(caller, task)
 
 
 @router.patch("/{task_id}", responses=problem_responses(TaskNotFound, VersionConflict))
@@ -61,7 +62,7 @@ async def change_task(
     """Change what is given and nothing else."""
     task = await service.update(session, caller, task_id, body, if_match=if_match)
     response.headers["ETag"] = service.etag(task)
-    return await service.task_out(session, task)
+    return service.task_out(caller, task)
 
 
 @router.delete(
@@ -83,7 +84,7 @@ async def complete_task(
     task_id: UUID, caller: TasksWriter, session: SessionDep, answers: AnswersDep
 ) -> Response:
     """Tick a task off."""
-    return await _answer(session, answers, await service.complete(session, caller, task_id))
+    return await _answer(caller, answers, await service.complete(session, caller, task_id))
 
 
 @router.post("/{task_id}/reopen", response_model=TaskOut, responses=NOT_FOUND)
@@ -91,7 +92,7 @@ async def reopen_task(
     task_id: UUID, caller: TasksWriter, session: SessionDep, answers: AnswersDep
 ) -> Response:
     """Take the tick away."""
-    return await _answer(session, answers, await service.reopen(session, caller, task_id))
+    return await _answer(caller, answers, await service.reopen(session, caller, task_id))
 
 
 @router.post("/{task_id}/restore", response_model=TaskOut, responses=NOT_FOUND)
@@ -99,7 +100,7 @@ async def restore_task(
     task_id: UUID, caller: TasksWriter, session: SessionDep, answers: AnswersDep
 ) -> Response:
     """Take a task out of the trash."""
-    return await _answer(session, answers, await service.restore(session, caller, task_id))
+    return await _answer(caller, answers, await service.restore(session, caller, task_id))
 
 
 @router.post("/{task_id}/move", response_model=TaskOut, responses=NOT_FOUND)
@@ -107,9 +108,8 @@ async def move_task(
     task_id: UUID, body: TaskMove, caller: TasksWriter, session: SessionDep, answers: AnswersDep
 ) -> Response:
     """Put a task right before or after another one in the manual order."""
-    return await _answer(session, answers, await service.move(session, caller, task_id, body))
+    return await _answer(caller, answers, await service.move(session, caller, task_id, body))
 
 
-async def _answer(session: SessionDep, answers: AnswersDep, task: Task) -> Response:
-    out = await service.task_out(session, task)
-    return await answers.give(out, headers={"ETag": service.etag(task)})
+async def _answer(caller: Principal, answers: Answers, task: Task) -> Response:
+    return await answers.give(service.task_out(caller, task), headers={"ETag": service.etag(task)})

@@ -1,11 +1,11 @@
 """What may happen to tasks, and what follows from it."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from pydantic import ValidationError
-from sqlalchemy import func
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from todo_backend.auth.principal import Principal
@@ -60,13 +60,13 @@ async def update(
     """Change what `body` gives. A change to the values that are there already is none: the version stays."""
     task = await load(session, caller, task_id)
     check_version(task, if_match)
-    await _change(session, task, body.given(), user_timezone=caller.timezone)
+    await _change(session, caller, task, body.given())
     await _written(session, [task])
     return task
 
 
 async def apply_changes(
-    session: AsyncSession, user_id: UUID, changes: Sequence[Mapping[str, Any]], *, user_timezone: str
+    session: AsyncSession, caller: Principal, changes: Sequence[Mapping[str, Any]]
 ) -> list[Task]:
     """Apply `{task_id, field, to}` to open tasks by the rules of PATCH, for an accepted or undone suggestion.
 
@@ -75,15 +75,15 @@ async def apply_changes(
     wanted: dict[UUID, dict[str, Any]] = {}
     for change in changes:
         wanted.setdefault(UUID(str(change["task_id"])), {})[change["field"]] = change["to"]
-    tasks = await repository.find_many(session, user_id, list(wanted), lock=True)
+    tasks = await repository.find_many(session, caller.user_id, list(wanted), lock=True)
     if len(tasks) != len(wanted):
         raise TaskNotFound
     for task in tasks:
         fields = dict(wanted[task.id])
         status = fields.pop("status", None)
-        await _change(session, task, parse_patch(fields), user_timezone=user_timezone)
+        await _change(session, caller, task, parse_patch(fields))
         if status is not None and status != task.status:
-            _set_status(task, status)
+            _set_status(task, status, caller.now)
     await _written(session, tasks)
     return tasks
 
@@ -112,7 +112,7 @@ async def restore(session: AsyncSession, caller: Principal, task_id: UUID) -> Ta
     task = await load(session, caller, task_id)
     if task.deleted_at is not None:
         task.deleted_at = None
-        _touch(task)
+        _touch(task, caller.now)
         await _written(session, [task])
     return task
 
@@ -131,8 +131,8 @@ async def delete(
         return
     if task.deleted_at is not None:
         raise TaskNotFound
-    task.deleted_at = func.now()  # type: ignore[assignment]  # the database's clock
-    _touch(task)
+    task.deleted_at = caller.now
+    _touch(task, caller.now)
     await _written(session, [task])
 
 
@@ -147,7 +147,7 @@ async def move(session: AsyncSession, caller: Principal, task_id: UUID, body: Ta
         raise invalid_field(side, "must be one of your tasks")
     if neighbour.id != task.id:
         task.position = await ordering.place(session, task, neighbour, side)
-        _touch(task)
+        _touch(task, caller.now)
         await session.flush()
     return task
 
@@ -166,15 +166,14 @@ def etag(task: Task) -> str:
     return f'"{task.version}"'
 
 
-async def task_out(session: AsyncSession, task: Task) -> TaskOut:
+def task_out(caller: Principal, task: Task) -> TaskOut:
     """The API's form of a task, as of the database's clock."""
-    now = await repository.database_now(session)
-    late = task.status == "open" and task.overdue_at is not None and task.overdue_at <= now
+    late = task.status == "open" and task.overdue_at is not None and task.overdue_at <= caller.now
     stored = {name: getattr(task, name) for name in TaskOut.model_fields if name != "is_overdue"}
     return TaskOut.model_validate({**stored, "is_overdue": late})
 
 
-async def _change(session: AsyncSession, task: Task, given: dict[str, Any], *, user_timezone: str) -> None:
+async def _change(session: AsyncSession, caller: Principal, task: Task, given: dict[str, Any]) -> None:
     if "due_date" in given and given["due_date"] is None:
         given |= {"due_time": None, "due_timezone": None}
     if "labels" in given:
@@ -187,31 +186,30 @@ async def _change(session: AsyncSession, task: Task, given: dict[str, Any], *, u
     if task.due_date is None and (task.due_time is not None or task.due_timezone is not None):
         raise invalid_field("due_date", "due_time and due_timezone need a due_date")
     if changed & _DUE:
-        task.overdue_at = overdue_at(task.due_date, task.due_time, task.due_timezone, user_timezone)
+        task.overdue_at = overdue_at(task.due_date, task.due_time, task.due_timezone, caller.timezone)
     if changed & _SEARCHED:
         task.search_text = search.search_text(task.title, task.notes, task.labels)
     if changed:
-        _touch(task)
+        _touch(task, caller.now)
 
 
 async def _set_status_of(session: AsyncSession, caller: Principal, task_id: UUID, status: str) -> Task:
     task = await load(session, caller, task_id)
     if task.status != status:
-        _set_status(task, status)
+        _set_status(task, status, caller.now)
         await _written(session, [task])
     return task
 
 
-def _set_status(task: Task, status: str) -> None:
+def _set_status(task: Task, status: str, now: datetime) -> None:
     task.status = status
-    task.completed_at = func.now() if status == "done" else None  # type: ignore[assignment]  # database clock
-    _touch(task)
+    task.completed_at = now if status == "done" else None
+    _touch(task, now)
 
 
-def _touch(task: Task) -> None:
-    """One version more, however many fields change in this transaction."""
+def _touch(task: Task, now: datetime) -> None:
     task.version += 1
-    task.updated_at = func.now()  # type: ignore[assignment]  # the database's clock
+    task.updated_at = now
 
 
 async def _written(session: AsyncSession, tasks: Sequence[Task]) -> None:
