@@ -42,8 +42,8 @@ class Credential:
     """A bearer token that looks right; whether it still holds, `caller_sql` tells.
 
     `caller_sql` yields at most one row (user_id, timezone, session_id, token_id, scopes, stale, now): none
-    when the credential was revoked, has expired or its user is disabled. `stale` says that the time of last use is
-    worth writing down. It is empty for a service token, which belongs to no user.
+    when the credential was revoked, has expired or its user is disabled. `stale` says that the time of last
+    use is worth writing down. It is empty for a service token, which belongs to no user.
     """
 
     kind: Kind
