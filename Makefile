@@ -134,7 +134,7 @@ test-images: $(STAMP) images ## The images and compose, with Docker (about 2 min
 
 .PHONY: test-cluster
 test-cluster: $(STAMP) ## The chart on the cluster of the current kube context (about 15 minutes; ARGS="-k rollout")
-	@$(BIN)/pytest -p no:xdist -s tests/cluster/check_cluster.py $(ARGS)
+	@$(BIN)/pytest -p no:xdist -s $(addprefix tests/cluster/check_,install.py network.py traffic.py data.py) $(ARGS)
 
 .PHONY: minikube
 minikube: ## Build, load and install on minikube (CLUSTER=kind, or CLUSTER=current IMAGE_LOAD='command')

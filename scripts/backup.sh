@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Makes a backup now, the way the schedule does, and with --verify restores it into a throw-away database afterwards.
-#   scripts/backup.sh [--verify | --list]     DRY_RUN=1 only shows what would happen
+#   scripts/backup.sh [--verify | --verify-only | --list]     DRY_RUN=1 only shows what would happen
 # Settings: RELEASE, NAMESPACE, TIMEOUT_SECONDS (900)
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -21,6 +21,7 @@ run_now() { # COMPONENT
 case ${1:-} in
     --list) scripts/restore.sh list ;;
     --verify) run_now backup && run_now backup-verify ;;
+    --verify-only) run_now backup-verify ;;
     "") run_now backup ;;
     *) die "unknown option $1" ;;
 esac

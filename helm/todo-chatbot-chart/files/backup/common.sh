@@ -27,6 +27,12 @@ use_database() {
             tr '&' '\n' <<<"${BASH_REMATCH[10]}" | grep -E '^(sslmode|sslrootcert)=' || true
         } >"$PGSERVICEFILE"
     )
+    # A new pod may have to wait for its network policies, and for a database that is just coming back.
+    local patience=$((SECONDS + 60))
+    until psql --no-psqlrc --quiet --dbname "$DATABASE" --command 'SELECT 1' >/dev/null 2>/tmp/refused; do
+        ((SECONDS < patience)) || die "the database cannot be reached: $(head -c 300 /tmp/refused)"
+        sleep 1
+    done
 }
 
 sql() { psql --no-psqlrc --quiet --tuples-only --no-align --set ON_ERROR_STOP=1 --dbname "$1" --command "$2"; }
