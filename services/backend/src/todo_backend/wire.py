@@ -40,6 +40,14 @@ def _storable(value: str) -> str:
     return value
 
 
+def _in_utc(value: datetime) -> datetime:
+    """Refuse what has no place on UTC's calendar, such as the last evening of 9999 west of Greenwich."""
+    try:
+        return value.astimezone(UTC)
+    except OverflowError as error:
+        raise PydanticCustomError("datetime_out_of_range", "is out of range") from error
+
+
 def _to_wire(value: datetime) -> str:
     return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
@@ -47,5 +55,7 @@ def _to_wire(value: datetime) -> str:
 Storable = AfterValidator(_storable)
 """Text for the database: `Annotated[str, StringConstraints(strip_whitespace=True), Storable]`."""
 
-UtcDateTime = Annotated[AwareDatetime, PlainSerializer(_to_wire, return_type=str, when_used="json")]
+UtcDateTime = Annotated[
+    AwareDatetime, AfterValidator(_in_utc), PlainSerializer(_to_wire, return_type=str, when_used="json")
+]
 """An instant; on the wire RFC 3339 in UTC with six decimals, exactly as our SQL writes it."""
