@@ -35,6 +35,15 @@ _STORE = text(
     """
 )
 
+_FORGET = text(
+    """
+    DELETE FROM idempotency_keys WHERE (user_id, key) IN (
+        SELECT user_id, key FROM idempotency_keys WHERE created_at <= now() - interval '24 hours'
+         LIMIT :limit FOR UPDATE SKIP LOCKED
+    ) RETURNING 1
+    """
+)
+
 
 class Answers:
     """How a route gives its answer, so that it can be given again."""
@@ -104,6 +113,11 @@ async def replay(_request: Request, error: Exception) -> Response:
     assert isinstance(error, Replay)  # noqa: S101  (registered for this type only)
     headers = {**error.headers, "Idempotency-Replayed": "true"}
     return Response(error.body, error.status, headers, media_type="application/json")
+
+
+async def forget_answers(session: AsyncSession, *, limit: int) -> int:
+    """Housekeeping: remove up to `limit` answers that nobody can ask for any more. Returns how many."""
+    return len((await session.execute(_FORGET, {"limit": limit})).all())
 
 
 AnswersDep = Annotated[Answers, Depends(get_answers)]

@@ -31,6 +31,15 @@ _RENUMBER = text(
     """
 )
 
+_PURGE_TRASH = text(
+    """
+    DELETE FROM tasks WHERE id IN (
+        SELECT id FROM tasks WHERE deleted_at < now() - make_interval(days => :days)
+         ORDER BY deleted_at LIMIT :limit FOR UPDATE SKIP LOCKED
+    ) RETURNING 1
+    """
+)
+
 
 async def find(session: AsyncSession, user_id: UUID, task_id: UUID, *, lock: bool = False) -> Task | None:
     """The user's task, wherever it is, the trash included."""
@@ -69,3 +78,8 @@ async def neighbour_position(session: AsyncSession, task: Task, position: float,
 async def renumber(session: AsyncSession, user_id: UUID) -> None:
     """Make room between all neighbours again. Nobody sees a change, so no version grows."""
     await session.execute(_RENUMBER, {"user_id": user_id, "step": POSITION_STEP})
+
+
+async def purge_trash(session: AsyncSession, *, days: int, limit: int) -> int:
+    """Housekeeping: delete up to `limit` tasks, of whichever user, that lay in the trash for `days`."""
+    return len((await session.execute(_PURGE_TRASH, {"days": days, "limit": limit})).all())
