@@ -1,6 +1,8 @@
 """Switches, quiet hours and the look of the page."""
 
 import pytest
+from sqlalchemy import text
+from tests.backend.running.joined_database import JoinedDatabase
 from tests.backend.running.users import SignedIn
 
 _URL = "/api/v1/me/preferences"
@@ -70,3 +72,20 @@ async def test_wrong_changes_are_refused(user: SignedIn, change: dict[str, objec
     assert answer.status_code == 422
     assert [error["field"] for error in answer.json()["errors"]] == [field]
     assert (await user.client.get(_URL)).json() == _DEFAULTS
+
+
+async def test_agents_follow_their_switches_at_once(user: SignedIn, database: JoinedDatabase) -> None:
+    await user.client.post("/api/v1/tasks", json={"title": "Pay the rent", "due_date": "2020-01-10"})
+
+    async def due() -> dict[str, bool]:
+        async with database.system_session() as session:
+            rows = await session.execute(text("SELECT agent, due_at IS NOT NULL FROM sweep_state"))
+            return {str(agent): bool(is_due) for agent, is_due in rows}
+
+    assert await due() == {"overdue": True, "prioritization": True}
+    await user.client.patch(_URL, json={"agents": {"overdue": False}})
+    assert await due() == {"overdue": False, "prioritization": True}
+    await user.client.patch(_URL, json={"autonomous_agents_enabled": False})
+    assert await due() == {"overdue": False, "prioritization": False}
+    await user.client.patch(_URL, json={"autonomous_agents_enabled": True, "agents": {"overdue": True}})
+    assert await due() == {"overdue": True, "prioritization": True}

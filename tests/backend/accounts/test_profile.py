@@ -38,6 +38,27 @@ async def test_only_what_is_given_changes(user: SignedIn) -> None:
     assert nothing.json() == moved.json() == (await user.client.get("/api/v1/me")).json()
 
 
+async def test_a_new_zone_moves_the_ends_of_days(user: SignedIn, database: JoinedDatabase) -> None:
+    own_zone = {"title": "Call New York", "due_date": "2030-01-10", "due_timezone": "America/New_York"}
+    tasks = [{"title": "Pay the rent", "due_date": "2030-01-10"}, own_zone, {"title": "Some day"}]
+    for task in tasks:
+        assert (await user.client.post("/api/v1/tasks", json=task)).status_code == 201
+    async with database.system_session() as session:
+        await session.execute(text("UPDATE sweep_state SET due_at = '2030-01-01'"))
+
+    assert (await user.client.patch("/api/v1/me", json={"timezone": "Asia/Tokyo"})).status_code == 200
+
+    items = (await user.client.get("/api/v1/tasks")).json()["items"]
+    assert {item["title"]: item["overdue_at"] for item in items} == {
+        "Pay the rent": "2030-01-10T15:00:00.000000Z",
+        "Call New York": "2030-01-11T05:00:00.000000Z",
+        "Some day": None,
+    }
+    async with database.system_session() as session:
+        soon = "SELECT count(*) FROM sweep_state WHERE due_at < now() + interval '1 minute'"
+        assert await session.scalar(text(soon)) == 2
+
+
 @pytest.mark.parametrize(
     ("change", "field"),
     [

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from todo_backend.accounts import repository
 from todo_backend.accounts.models import User
 from todo_backend.accounts.schemas import AgentSwitches, Preferences, PreferencesChange, QuietHours
+from todo_backend.sweeps.service import agents_switched
 
 _AGENT_COLUMNS = {"overdue": "overdue_agent_enabled", "prioritization": "prioritization_agent_enabled"}
 _SWITCHES = frozenset({"autonomous_agents_enabled", *_AGENT_COLUMNS.values()})
@@ -25,6 +26,8 @@ async def change_preferences(session: AsyncSession, user_id: UUID, change: Prefe
     changed = {column: value for column, value in _columns(change).items() if getattr(user, column) != value}
     if changed:
         await repository.update_user(session, user_id, changed)
+    if _SWITCHES & set(changed):
+        await agents_switched(session, user_id)
     return _preferences(user)
 
 

@@ -4,6 +4,7 @@ No transaction is open while a password is hashed: look up, hash, then write, an
 was verified still holds.
 """
 
+from datetime import UTC, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -22,6 +23,8 @@ from todo_backend.auth.tokens import SESSION_PREFIX, hash_token, new_token
 from todo_backend.db.engine import Database, act_for
 from todo_backend.deps import DatabaseDep, SettingsDep
 from todo_backend.settings import Settings
+from todo_backend.sweeps.service import task_written
+from todo_backend.tasks.overdue import recompute_overdue
 from todo_kit.problem import RateLimited
 
 _USER_AGENT_LENGTH = 300
@@ -83,7 +86,9 @@ class Accounts:
             return await self._open_session(session, found.id, hashed, user_agent)
 
     async def change_profile(self, caller: Principal, change: ProfileChange) -> Profile:
-        """The profile after the change. A new zone moves the moments at which open tasks become overdue.
+        """The profile after the change.
+
+        A new zone moves the moments at which open tasks become overdue, so the agents look again.
 
         Raises `EmailTaken`, and as `confirm` does when the e-mail address changes.
         """
@@ -96,6 +101,9 @@ class Accounts:
                 await act_for(session, caller.user_id)
                 if values:
                     await repository.update_user(session, caller.user_id, values)
+                if values.get("timezone", caller.timezone) != caller.timezone:
+                    await recompute_overdue(session, caller.user_id, values["timezone"])
+                    await task_written(session, caller.user_id, overdue_at=datetime.now(UTC))
                 return _profile(await repository.profile(session, caller.user_id))
         except IntegrityError:
             raise EmailTaken from None
