@@ -58,6 +58,6 @@ async def log_in(
 @router.post("/logout", status_code=204, responses=problem_responses(Unauthorized, SessionNeeded))
 async def log_out(caller: AccountWriter, session: SessionDep) -> None:
     """End the session that asks, at once and everywhere."""
-    if caller.session_id is None:
+    if caller.kind != "session" or caller.session_id is None:
         raise SessionNeeded
     await repository.end_session(session, caller.user_id, caller.session_id)
