@@ -49,7 +49,8 @@ def _uncommon(value: str) -> str:
 
 @cache
 def _zone_names() -> frozenset[str]:
-    return frozenset(available_timezones())
+    # `localtime` is a file of some systems and nothing that PostgreSQL knows.
+    return frozenset(available_timezones()) - {"localtime"}
 
 
 def _known_zone(value: str) -> str:
