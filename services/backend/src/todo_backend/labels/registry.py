@@ -9,12 +9,15 @@ from todo_backend.labels import repository
 
 
 async def register(session: AsyncSession, user_id: UUID, names: Sequence[str]) -> list[str]:
-    """The registered spellings, each once and in the order given; unknown names are registered."""
+    """The registered spellings, each once and in the order given; unknown names are registered.
+
+    Call it before a task is locked: whoever renames a label locks the label first and then its tasks.
+    """
     if not names:
         return []
-    found = await repository.known_names(session, user_id, names)
-    missing = [wanted for wanted, known in found if known is None]
+    known = await repository.known_names(session, user_id, names)
+    missing = [name for name in names if name not in known]
     if missing:
         await repository.create_missing(session, user_id, missing)
-        found = await repository.known_names(session, user_id, names)
-    return list(dict.fromkeys(known for _, known in found if known is not None))
+        known = await repository.known_names(session, user_id, names)
+    return list(dict.fromkeys(known[name] for name in names if name in known))

@@ -10,29 +10,31 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from todo_backend.db.ids import new_id
 
-# lower() is PostgreSQL's on both sides, as in the unique index.
+# lower() is PostgreSQL's on both sides, as in the unique index. The lock makes a rename or a removal wait for
+# the task that is about to carry the name, and the other way round; always in one order, against deadlocks.
 _KNOWN = text(
     """
     SELECT wanted.name AS wanted, l.name AS known
-      FROM unnest(CAST(:names AS varchar[])) WITH ORDINALITY AS wanted(name, number)
-      LEFT JOIN labels l ON l.user_id = :user_id AND lower(l.name) = lower(wanted.name)
-     ORDER BY wanted.number
+      FROM unnest(CAST(:names AS varchar[])) AS wanted(name)
+      JOIN labels l ON l.user_id = :user_id AND lower(l.name) = lower(wanted.name)
+     ORDER BY l.id FOR SHARE OF l
     """
 )
 _CREATE = text(
-    "INSERT INTO labels (id, user_id, name)"
-    " SELECT n.id, :user_id, n.name"
-    " FROM unnest(CAST(:ids AS uuid[]), CAST(:names AS varchar[])) AS n(id, name)"
-    " ON CONFLICT DO NOTHING"
+    """
+    INSERT INTO labels (id, user_id, name)
+    SELECT n.id, :user_id, n.name
+      FROM unnest(CAST(:ids AS uuid[]), CAST(:names AS varchar[])) AS n(id, name)
+     ORDER BY lower(n.name)
+        ON CONFLICT DO NOTHING
+    """
 )
 
 
-async def known_names(
-    session: AsyncSession, user_id: UUID, names: Sequence[str]
-) -> list[tuple[str, str | None]]:
-    """For each name the registered spelling, or None."""
+async def known_names(session: AsyncSession, user_id: UUID, names: Sequence[str]) -> dict[str, str]:
+    """The registered spelling of each name that is registered; it stays so until the transaction ends."""
     rows = await session.execute(_KNOWN, {"user_id": user_id, "names": list(names)})
-    return [(row.wanted, row.known) for row in rows]
+    return {row.wanted: row.known for row in rows}
 
 
 async def create_missing(session: AsyncSession, user_id: UUID, names: Sequence[str]) -> None:
@@ -48,6 +50,7 @@ _COLUMNS = """
 """
 _ALL = text(f"SELECT {_COLUMNS} FROM labels l WHERE l.user_id = :user_id ORDER BY lower(l.name), l.id")  # noqa: S608
 _ONE = text(f"SELECT {_COLUMNS} FROM labels l WHERE l.user_id = :user_id AND l.id = :id")  # noqa: S608
+_ONE_LOCKED = text(f"{_ONE.text} FOR UPDATE OF l")
 _INSERT = text("INSERT INTO labels (id, user_id, name, color) VALUES (:id, :user_id, :name, :color)")
 _UPDATE = text(
     "UPDATE labels SET name = coalesce(:name, name), color = coalesce(:color, color), updated_at = now()"
@@ -75,9 +78,12 @@ async def all_of(session: AsyncSession, user_id: UUID) -> list[Row[Any]]:
     return list((await session.execute(_ALL, {"user_id": user_id})).all())
 
 
-async def find(session: AsyncSession, user_id: UUID, label_id: UUID) -> Row[Any] | None:
-    """One of the user's labels."""
-    return (await session.execute(_ONE, {"user_id": user_id, "id": label_id})).one_or_none()
+async def find(
+    session: AsyncSession, user_id: UUID, label_id: UUID, *, lock: bool = False
+) -> Row[Any] | None:
+    """One of the user's labels; with `lock`, no task can take it on until the transaction ends."""
+    values = {"user_id": user_id, "id": label_id}
+    return (await session.execute(_ONE_LOCKED if lock else _ONE, values)).one_or_none()
 
 
 async def insert(session: AsyncSession, user_id: UUID, *, name: str, color: str) -> UUID:

@@ -20,9 +20,9 @@ async def list_all(session: AsyncSession, user_id: UUID) -> list[LabelOut]:
     return [_out(row) for row in await repository.all_of(session, user_id)]
 
 
-async def load(session: AsyncSession, user_id: UUID, label_id: UUID) -> LabelOut:
+async def load(session: AsyncSession, user_id: UUID, label_id: UUID, *, lock: bool = False) -> LabelOut:
     """One of the user's labels. Raises `LabelNotFound`."""
-    row = await repository.find(session, user_id, label_id)
+    row = await repository.find(session, user_id, label_id, lock=lock)
     if row is None:
         raise LabelNotFound
     return _out(row)
@@ -39,8 +39,10 @@ async def create(session: AsyncSession, user_id: UUID, body: LabelCreate) -> Lab
 
 async def update(session: AsyncSession, user_id: UUID, label_id: UUID, body: LabelPatch) -> LabelOut:
     """Change what is given; tasks follow a new name. Raises `LabelNotFound` and `NameTaken`."""
-    label = await load(session, user_id, label_id)
+    label = await load(session, user_id, label_id, lock=True)
     given = body.given()
+    if not given:
+        return label
     try:
         await repository.update(session, user_id, label_id, name=given.get("name"), color=given.get("color"))
     except IntegrityError as error:
@@ -53,7 +55,7 @@ async def update(session: AsyncSession, user_id: UUID, label_id: UUID, body: Lab
 
 async def delete(session: AsyncSession, user_id: UUID, label_id: UUID) -> None:
     """Delete it and take it off all tasks. Raises `LabelNotFound`."""
-    label = await load(session, user_id, label_id)
+    label = await load(session, user_id, label_id, lock=True)
     await repository.delete(session, user_id, label_id)
     await _replace(session, user_id, label.name, [])
 

@@ -15,6 +15,7 @@ _COLUMNS = """
 """
 _ALL = text(f"SELECT {_COLUMNS} FROM projects p WHERE p.user_id = :user_id ORDER BY p.position, p.id")  # noqa: S608
 _ONE = text(f"SELECT {_COLUMNS} FROM projects p WHERE p.user_id = :user_id AND p.id = :id")  # noqa: S608
+_ONE_LOCKED = text(f"{_ONE.text} FOR UPDATE OF p")
 _EXISTS = text("SELECT 1 FROM projects WHERE user_id = :user_id AND id = :id FOR KEY SHARE")
 _INSERT = text(
     "INSERT INTO projects (id, user_id, name, color, position)"
@@ -41,9 +42,12 @@ async def all_of(session: AsyncSession, user_id: UUID) -> list[Row[Any]]:
     return list((await session.execute(_ALL, {"user_id": user_id})).all())
 
 
-async def find(session: AsyncSession, user_id: UUID, project_id: UUID) -> Row[Any] | None:
-    """One of the user's projects."""
-    return (await session.execute(_ONE, {"user_id": user_id, "id": project_id})).one_or_none()
+async def find(
+    session: AsyncSession, user_id: UUID, project_id: UUID, *, lock: bool = False
+) -> Row[Any] | None:
+    """One of the user's projects; with `lock`, no task can move into it until the transaction ends."""
+    values = {"user_id": user_id, "id": project_id}
+    return (await session.execute(_ONE_LOCKED if lock else _ONE, values)).one_or_none()
 
 
 async def exists(session: AsyncSession, user_id: UUID, project_id: UUID) -> bool:

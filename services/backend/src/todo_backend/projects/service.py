@@ -19,9 +19,9 @@ async def list_all(session: AsyncSession, user_id: UUID) -> list[ProjectOut]:
     return [_out(row) for row in await repository.all_of(session, user_id)]
 
 
-async def load(session: AsyncSession, user_id: UUID, project_id: UUID) -> ProjectOut:
+async def load(session: AsyncSession, user_id: UUID, project_id: UUID, *, lock: bool = False) -> ProjectOut:
     """One of the user's projects. Raises `ProjectNotFound`."""
-    row = await repository.find(session, user_id, project_id)
+    row = await repository.find(session, user_id, project_id, lock=lock)
     if row is None:
         raise ProjectNotFound
     return _out(row)
@@ -38,8 +38,10 @@ async def create(session: AsyncSession, user_id: UUID, body: ProjectCreate) -> P
 
 async def update(session: AsyncSession, user_id: UUID, project_id: UUID, body: ProjectPatch) -> ProjectOut:
     """Change what is given. Raises `ProjectNotFound` and `NameTaken`."""
-    await load(session, user_id, project_id)
+    project = await load(session, user_id, project_id, lock=True)
     given = body.given()
+    if not given:
+        return project
     try:
         await repository.update(
             session, user_id, project_id, name=given.get("name"), color=given.get("color")
@@ -51,7 +53,7 @@ async def update(session: AsyncSession, user_id: UUID, project_id: UUID, body: P
 
 async def delete(session: AsyncSession, user_id: UUID, project_id: UUID, *, tasks_to_trash: bool) -> None:
     """Delete it; its tasks go to the Inbox or to the trash. Raises `ProjectNotFound`."""
-    await load(session, user_id, project_id)
+    await load(session, user_id, project_id, lock=True)
     task_ids = await repository.delete(session, user_id, project_id, tasks_to_trash=tasks_to_trash)
     if task_ids:
         await sweeps.task_written(session, user_id, overdue_at=None)

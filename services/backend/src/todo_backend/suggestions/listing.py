@@ -30,7 +30,7 @@ async def page(database: Database, credential: Credential, query: SuggestionQuer
     list_name = f"suggestions {query.status}"
     values: dict[str, Any] = {"limit": query.limit}
     if query.cursor is not None:
-        after = cursors.decode(query.cursor, list_name=list_name)
+        after = cursors.decode(query.cursor, list_name=list_name, kind="timestamptz")
         values |= {"after_key": after.key, "after_id": after.id}
     statement = _build(credential.caller_sql, query.status, after=query.cursor is not None)
     row = await read_for_caller(database, credential, ["suggestions:read"], statement, values)

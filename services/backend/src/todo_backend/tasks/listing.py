@@ -3,7 +3,6 @@
 The text depends only on which filters are present and on the sort, so each shape is built once.
 """
 
-import hashlib
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -12,26 +11,24 @@ from fastapi import Response
 from sqlalchemy import TextClause, text
 
 from todo_backend.auth.credentials import Credential
-from todo_backend.auth.errors import InsufficientScope
-from todo_backend.auth.principal import Principal, principal_of, touch
-from todo_backend.db.engine import Database, act_for
+from todo_backend.db.engine import Database
+from todo_backend.db.json_sql import instant
+from todo_backend.hot_read import conditional_response, read_for_caller
 from todo_backend.tasks import cursor, search
-from todo_backend.tasks.cursor import Cursor
+from todo_backend.tasks.cursor import Cursor, KeyKind
 from todo_backend.tasks.schemas import TaskQuery
 
 _SCOPES = ["tasks:read"]
-
-_INSTANT = "to_char({} AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"
 
 # The fields of TaskOut, in its order; a test compares the two.
 TASK_JSON = f"""json_build_object(
     'id', t.id, 'title', t.title, 'notes', t.notes, 'status', t.status, 'priority', t.priority,
     'due_date', t.due_date, 'due_time', t.due_time, 'due_timezone', t.due_timezone,
-    'overdue_at', {_INSTANT.format("t.overdue_at")},
+    'overdue_at', {instant("t.overdue_at")},
     'is_overdue', t.status = 'open' AND coalesce(t.overdue_at <= now(), false),
     'project_id', t.project_id, 'labels', t.labels, 'position', t.position, 'version', t.version,
-    'created_at', {_INSTANT.format("t.created_at")}, 'updated_at', {_INSTANT.format("t.updated_at")},
-    'completed_at', {_INSTANT.format("t.completed_at")}, 'deleted_at', {_INSTANT.format("t.deleted_at")})"""
+    'created_at', {instant("t.created_at")}, 'updated_at', {instant("t.updated_at")},
+    'completed_at', {instant("t.completed_at")}, 'deleted_at', {instant("t.deleted_at")})"""
 
 _TODAY = "(now() AT TIME ZONE c.timezone)::date"
 
@@ -56,15 +53,15 @@ _FILTER = {
 # The sort key for ascending and for descending order, each with its type. Without a due date a task comes
 # last in both.
 _DUE = "to_char(t.due_date, 'YYYY-MM-DD') || coalesce(t.due_time::text, '24')"
-_SORT_KEY = {
-    "position": (("t.position", "double precision"),) * 2,
+_SORT_KEY: dict[str, tuple[tuple[str, KeyKind], tuple[str, KeyKind]]] = {
+    "position": (("t.position", "double precision"), ("t.position", "double precision")),
     "due": (
         (f"coalesce({_DUE}, '~') COLLATE \"C\"", "text"),
         (f"coalesce({_DUE}, '') COLLATE \"C\"", "text"),
     ),
-    "priority": (("t.priority", "text"),) * 2,
-    "created": (("t.created_at", "timestamptz"),) * 2,
-    "updated": (("t.updated_at", "timestamptz"),) * 2,
+    "priority": (("t.priority", "text"), ("t.priority", "text")),
+    "created": (("t.created_at", "timestamptz"), ("t.created_at", "timestamptz")),
+    "updated": (("t.updated_at", "timestamptz"), ("t.updated_at", "timestamptz")),
 }
 
 
@@ -93,7 +90,11 @@ def statement(credential: Credential, query: TaskQuery) -> tuple[TextClause, dic
     Raises `InvalidCursor`.
     """
     list_name = query.model_dump_json(exclude={"cursor", "limit"}, exclude_none=True)
-    position = cursor.decode(query.cursor, list_name=list_name) if query.cursor else None
+    descending = query.order == "desc"
+    position = None
+    if query.cursor is not None:
+        kind = _SORT_KEY[query.sort][descending][1]
+        position = cursor.decode(query.cursor, list_name=list_name, kind=kind)
     patterns = search.patterns(query.q or "")
     shape = Shape(
         caller_sql=credential.caller_sql,
@@ -107,10 +108,10 @@ def statement(credential: Credential, query: TaskQuery) -> tuple[TextClause, dic
         terms=len(patterns),
         nothing=bool(query.q and query.q.strip()) and not patterns,
         sort=query.sort,
-        descending=query.order == "desc",
+        descending=descending,
         after=position is not None,
     )
-    values: dict[str, Any] = {**credential.params, "limit": query.limit}
+    values: dict[str, Any] = {"limit": query.limit}
     values |= {name: getattr(query, name) for name in shape.filters}
     values |= {f"term{number}": pattern for number, pattern in enumerate(patterns)}
     if position is not None:
@@ -166,26 +167,10 @@ async def respond(
 
     Raises `Unauthorized`, `InsufficientScope` and `InvalidCursor`.
     """
-    if credential.kind == "service":
-        raise InsufficientScope(_SCOPES)
     sql, values, list_name = statement(credential, query)
-    row = await database.read_row(sql, values)
-    principal = principal_of(credential, row, _SCOPES)
-    assert row is not None  # noqa: S101  (principal_of refuses no row)
-    if row.stale:
-        await _write_down_use(database, principal)
+    row = await read_for_caller(database, credential, _SCOPES, sql, values)
     next_cursor = "null"
     if row.found > query.limit:
         next_cursor = f'"{cursor.encode(Cursor(row.last_key, row.last_id), list_name=list_name)}"'
     body = f'{{"items":{row.items},"next_cursor":{next_cursor}}}'.encode()
-    tag = f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
-    headers = {"ETag": tag, "Cache-Control": "private, no-cache", "Vary": "Authorization"}
-    if if_none_match is not None and tag in {part.strip() for part in if_none_match.split(",")}:
-        return Response(status_code=304, headers=headers)
-    return Response(body, media_type="application/json", headers=headers)
-
-
-async def _write_down_use(database: Database, principal: Principal) -> None:
-    async with database.session() as session:
-        await act_for(session, principal.user_id)
-        await touch(session, principal)
+    return conditional_response(body, if_none_match=if_none_match)

@@ -23,7 +23,7 @@ async def place(session: AsyncSession, task: Task, neighbour: Task, side: str) -
 async def _between(session: AsyncSession, task: Task, neighbour: Task, side: str) -> float | None:
     """The middle of the gap, or None when no double lies strictly inside it."""
     near = neighbour.position
-    far = await repository.neighbour_position(session, task, near, side)
+    far = await repository.position_beyond(session, task, neighbour, side)
     if far is None:
         far = near - 2 * repository.POSITION_STEP if side == "before" else near + 2 * repository.POSITION_STEP
     middle = near + (far - near) / 2

@@ -1,25 +1,32 @@
 """The SQL of single tasks."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import func, text
+from sqlalchemy import insert as insert_into
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
+from todo_backend.db.ids import new_id
 from todo_backend.tasks.models import Task
 
 POSITION_STEP = 1024.0
 
 # The user's row is the lock for their manual order. NO KEY, so that inserts that refer to the user go on.
 _LOCK_ORDER = text("SELECT 1 FROM users WHERE id = :user_id FOR NO KEY UPDATE")
-_NEXT_POSITION = text("SELECT coalesce(max(position), 0) + :step FROM tasks WHERE user_id = :user_id")
-_NEIGHBOUR = {
+# Tasks that were added at the same moment may share a position; then their ids decide, as in the list.
+_BEYOND = {
     "before": text(
-        "SELECT max(position) FROM tasks WHERE user_id = :user_id AND id <> :id AND position < :position"
+        "SELECT position FROM tasks"
+        " WHERE user_id = :user_id AND id <> :id AND (position, id) < (:position, :neighbour_id)"
+        " ORDER BY position DESC, id DESC LIMIT 1"
     ),
     "after": text(
-        "SELECT min(position) FROM tasks WHERE user_id = :user_id AND id <> :id AND position > :position"
+        "SELECT position FROM tasks"
+        " WHERE user_id = :user_id AND id <> :id AND (position, id) > (:position, :neighbour_id)"
+        " ORDER BY position, id LIMIT 1"
     ),
 }
 _RENUMBER = text(
@@ -57,10 +64,14 @@ async def find_many(
     return list(found.all())
 
 
-async def next_position(session: AsyncSession, user_id: UUID) -> float:
-    """The place behind the last task."""
-    values = {"user_id": user_id, "step": POSITION_STEP}
-    return float((await session.execute(_NEXT_POSITION, values)).scalar_one())
+async def insert(session: AsyncSession, user_id: UUID, fields: Mapping[str, Any]) -> Task:
+    """A new task behind the user's last open one."""
+    last = select(func.max(Task.position)).where(
+        Task.user_id == user_id, Task.status == "open", col(Task.deleted_at).is_(None)
+    )
+    position = func.coalesce(last.scalar_subquery(), 0) + POSITION_STEP
+    values = {"id": new_id(), "user_id": user_id, "position": position, **fields}
+    return (await session.scalars(insert_into(Task).values(values).returning(Task))).one()
 
 
 async def lock_order(session: AsyncSession, user_id: UUID) -> None:
@@ -68,10 +79,11 @@ async def lock_order(session: AsyncSession, user_id: UUID) -> None:
     await session.execute(_LOCK_ORDER, {"user_id": user_id})
 
 
-async def neighbour_position(session: AsyncSession, task: Task, position: float, side: str) -> float | None:
-    """The position next to `position` on that side (`before` or `after`), `task` left out."""
-    values = {"user_id": task.user_id, "id": task.id, "position": position}
-    found: float | None = await session.scalar(_NEIGHBOUR[side], values)
+async def position_beyond(session: AsyncSession, task: Task, neighbour: Task, side: str) -> float | None:
+    """The position next to `neighbour` on that side (`before` or `after`), `task` itself left out."""
+    values: dict[str, Any] = {"user_id": task.user_id, "id": task.id}
+    values |= {"position": neighbour.position, "neighbour_id": neighbour.id}
+    found: float | None = await session.scalar(_BEYOND[side], values)
     return found
 
 

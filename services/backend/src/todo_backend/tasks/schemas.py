@@ -3,11 +3,19 @@
 from datetime import date, time
 from typing import Annotated, Literal
 from uuid import UUID
-from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
+from todo_backend.accounts.fields import TimeZone
 from todo_backend.tasks.overdue import FIRST_DATE, LAST_DATE
 from todo_backend.wire import Input, Output, Storable, UtcDateTime, optional
 
@@ -16,13 +24,13 @@ Status = Literal["open", "done"]
 Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500), Storable]
 Notes = Annotated[str, StringConstraints(max_length=20_000), Storable]
 LabelName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60), Storable]
-DueDate = Annotated[date, Field(ge=FIRST_DATE, le=LAST_DATE)]
 
 
-def _known_zone(name: str) -> str:
-    if name not in available_timezones():
-        raise PydanticCustomError("unknown_timezone", "must be a time zone such as Europe/Berlin")
-    return name
+def _as_text(value: object) -> object:
+    """Refuse numbers, which pydantic would take for seconds since some beginning."""
+    if isinstance(value, (int, float)):
+        raise PydanticCustomError("string_type", "must be a string")
+    return value
 
 
 def _naive(value: time) -> time:
@@ -31,8 +39,8 @@ def _naive(value: time) -> time:
     return value.replace(microsecond=0)
 
 
-TimeZoneName = Annotated[str, AfterValidator(_known_zone)]
-DueTime = Annotated[time, AfterValidator(_naive)]
+DueDate = Annotated[date, BeforeValidator(_as_text), Field(ge=FIRST_DATE, le=LAST_DATE)]
+DueTime = Annotated[time, BeforeValidator(_as_text), AfterValidator(_naive)]
 LabelNames = Annotated[list[LabelName], Field(max_length=20)]
 
 
@@ -44,7 +52,7 @@ class TaskCreate(Input):
     priority: Priority = "p4"
     due_date: DueDate | None = None
     due_time: DueTime | None = None
-    due_timezone: TimeZoneName | None = None
+    due_timezone: TimeZone | None = None
     project_id: UUID | None = None
     labels: LabelNames = Field(default_factory=list)
 
@@ -63,10 +71,10 @@ class TaskPatch(Input):
     priority: Priority = optional()
     due_date: DueDate | None = None
     due_time: DueTime | None = None
-    due_timezone: TimeZoneName | None = None
+    due_timezone: TimeZone | None = None
     project_id: UUID | None = None
     labels: LabelNames = optional()
-    position: Annotated[float, Field(allow_inf_nan=False)] = optional()
+    position: Annotated[float, Field(strict=True, allow_inf_nan=False)] = optional()
 
 
 class TaskMove(Input):

@@ -26,14 +26,13 @@ _DUE = frozenset({"due_date", "due_time", "due_timezone"})
 async def create(session: AsyncSession, caller: Principal, body: TaskCreate) -> Task:
     """A new task at the end of the manual order."""
     await _check_project(session, caller.user_id, body.project_id)
-    fields = body.model_dump()
-    fields["labels"] = await registry.register(session, caller.user_id, body.labels)
-    task = Task(user_id=caller.user_id, **fields)
-    task.search_text = search.search_text(task.title, task.notes, task.labels)
-    task.overdue_at = overdue_at(task.due_date, task.due_time, task.due_timezone, caller.timezone)
-    task.position = await repository.next_position(session, caller.user_id)
-    session.add(task)
-    await session.flush()
+    labels = await registry.register(session, caller.user_id, body.labels)
+    derived = {
+        "labels": labels,
+        "search_text": search.search_text(body.title, body.notes, labels),
+        "overdue_at": overdue_at(body.due_date, body.due_time, body.due_timezone, caller.timezone),
+    }
+    task = await repository.insert(session, caller.user_id, body.model_dump() | derived)
     await sweeps.task_written(session, caller.user_id, overdue_at=task.overdue_at)
     return task
 
@@ -58,9 +57,10 @@ async def update(
     session: AsyncSession, caller: Principal, task_id: UUID, body: TaskPatch, *, if_match: str | None
 ) -> Task:
     """Change what `body` gives. A change to the values that are there already is none: the version stays."""
+    given = await _resolved(session, caller.user_id, body.given())
     task = await load(session, caller, task_id)
     check_version(task, if_match)
-    await _change(session, caller, task, body.given())
+    _change(caller, task, given)
     await _written(session, [task])
     return task
 
@@ -70,18 +70,22 @@ async def apply_changes(
 ) -> list[Task]:
     """Apply `{task_id, field, to}` to open tasks by the rules of PATCH, for an accepted or undone suggestion.
 
-    Locks the tasks in the order of their ids. Raises `TaskNotFound` and `ValidationFailed`.
+    Locks the tasks in the order of their ids. Raises `TaskNotFound` and `InvalidField`.
     """
     wanted: dict[UUID, dict[str, Any]] = {}
     for change in changes:
         wanted.setdefault(UUID(str(change["task_id"])), {})[change["field"]] = change["to"]
+    statuses = {task_id: fields.pop("status", None) for task_id, fields in wanted.items()}
+    patches = {
+        task_id: await _resolved(session, caller.user_id, parse_patch(fields))
+        for task_id, fields in wanted.items()
+    }
     tasks = await repository.find_many(session, caller.user_id, list(wanted), lock=True)
     if len(tasks) != len(wanted):
         raise TaskNotFound
     for task in tasks:
-        fields = dict(wanted[task.id])
-        status = fields.pop("status", None)
-        await _change(session, caller, task, parse_patch(fields))
+        _change(caller, task, patches[task.id])
+        status = statuses[task.id]
         if status is not None and status != task.status:
             _set_status(task, status, caller.now)
     await _written(session, tasks)
@@ -89,7 +93,7 @@ async def apply_changes(
 
 
 def parse_patch(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """JSON values as a PATCH would read them. Raises `ValidationFailed` with the names of wrong fields."""
+    """JSON values as a PATCH would read them. Raises `InvalidField`."""
     try:
         return TaskPatch.model_validate(dict(fields)).given()
     except ValidationError as error:
@@ -173,13 +177,18 @@ def task_out(caller: Principal, task: Task) -> TaskOut:
     return TaskOut.model_validate({**stored, "is_overdue": late})
 
 
-async def _change(session: AsyncSession, caller: Principal, task: Task, given: dict[str, Any]) -> None:
-    if "due_date" in given and given["due_date"] is None:
-        given |= {"due_time": None, "due_timezone": None}
+async def _resolved(session: AsyncSession, user_id: UUID, given: dict[str, Any]) -> dict[str, Any]:
+    """The fields with registered labels and a checked project. Locks those, so call it before tasks are."""
     if "labels" in given:
-        given["labels"] = await registry.register(session, task.user_id, given["labels"])
+        given["labels"] = await registry.register(session, user_id, given["labels"])
     if "project_id" in given:
-        await _check_project(session, task.user_id, given["project_id"])
+        await _check_project(session, user_id, given["project_id"])
+    return given
+
+
+def _change(caller: Principal, task: Task, given: dict[str, Any]) -> None:
+    if "due_date" in given and given["due_date"] is None:
+        given = {"due_time": None, "due_timezone": None} | given
     changed = {name for name, value in given.items() if getattr(task, name) != value}
     for name in changed:
         setattr(task, name, given[name])
