@@ -161,3 +161,17 @@ async def test_half_an_answer_is_not_taken_for_a_whole_one() -> None:
         await service.exit_code()
 
     assert [line["message"] for line in service.lines if "exception" in line] == ["unhandled error"]
+
+
+async def test_what_is_not_http_gets_a_problem_document() -> None:
+    async with running() as service:
+        host, port = service.url.removeprefix("http://").split(":")
+        reader, writer = await asyncio.open_connection(host, int(port))
+        writer.write(b"GET /health HTTP/1.1\r\nHost: x\r\nX-Request-ID: first\nsecond: line\r\n\r\n")
+        head, _, body = (await reader.read()).partition(b"\r\n\r\n")
+        writer.close()
+    assert head.startswith(b"HTTP/1.1 400 ")
+    assert b"application/problem+json" in head
+    problem = json.loads(body)
+    assert (problem["status"], problem["code"]) == (400, "invalid_request")
+    assert problem["request_id"].encode() in head

@@ -13,6 +13,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from todo_kit.drain import Drain
+from todo_kit.http_protocol import ProblemHttpProtocol
 from todo_kit.logging import configure_logging
 from todo_kit.metrics import start_metrics_server
 from todo_kit.settings import ConfigurationError, S, ServiceSettings, load_settings
@@ -52,7 +53,7 @@ def _run(app: FastAPI, settings: ServiceSettings, listener: socket.socket) -> No
         host=settings.host,
         port=settings.port,
         loop="uvloop",
-        http="httptools",
+        http=ProblemHttpProtocol,
         ws="none",
         lifespan="on",
         log_config=None,
