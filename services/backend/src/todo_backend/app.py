@@ -20,6 +20,7 @@ from todo_backend.labels.router import router as labels_router
 from todo_backend.maintenance.service import run_maintenance
 from todo_backend.overview.router import router as overview_router
 from todo_backend.projects.router import router as projects_router
+from todo_backend.quickadd.router import router as quickadd_router
 from todo_backend.settings import Settings
 from todo_backend.suggestions.router import router as suggestions_router
 from todo_backend.sweeps.router import router as sweeps_router
@@ -31,6 +32,7 @@ _ROUTERS = (
     auth_router,
     me_router,
     overview_router,
+    quickadd_router,  # before tasks: /tasks/parse names no task
     tasks_router,
     projects_router,
     labels_router,

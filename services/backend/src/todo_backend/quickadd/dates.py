@@ -221,7 +221,8 @@ def read_end(scan: Scan, place: int) -> Found | None:
     unit = UNITS.get(word) or {"tages": "day", "monats": "month", "jahres": "year"}.get(word)
     if unit not in {"day", "week", "month", "year"} or (at == place + 1 and not following):
         return None
-    return _end(scan, place, at + following + 1, unit=unit, ahead=int(following))
+    first = place - 1 if scan.word(place - 1) == "the" else place
+    return _end(scan, first, at + following + 1, unit=unit, ahead=int(following))
 
 
 def read_short_end(scan: Scan, place: int) -> Found | None:

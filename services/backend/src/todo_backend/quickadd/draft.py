@@ -46,6 +46,8 @@ class Draft:
     recurrence: str | None
     """RFC 5545 section 3.3.10 rule text; see `todo_backend.quickadd.recurrence.Rule`."""
     understood: tuple[Understood, ...] = field(compare=False)
+    remarks: tuple[str, ...] = field(default=(), compare=False)
+    """What the user should know about what was not understood, in sentences."""
 
     def as_text(self) -> str:
         """The same draft as quick-add text, with nothing left to interpretation: `parse` gives it back."""

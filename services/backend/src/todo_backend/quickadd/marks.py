@@ -9,16 +9,26 @@ _NAME = re.compile(r"[#@][^\W\d_][\w/&-]*")
 PRIORITIES = ("p1", "p2", "p3", "p4")
 
 
-def read_priority(_scan: Scan, place: int) -> Found | None:
+def read_priority(scan: Scan, place: int) -> Found | None:
     """`p1`."""
-    return Found(place, place + 1, Name("priority", _scan.word(place)))
+    return Found(place, place + 1, Name("priority", scan.word(place)))
 
 
 def read_name(scan: Scan, place: int) -> Found | None:
-    """`#home`, `#"Two words"`, `@bills`."""
+    """`#home`, `#"Two words"`, `@bills`. A project that does not exist stays a word, and is remembered."""
     raw = scan.tokens[place].raw
-    kind = "project" if raw[0] == "#" else "label"
+    name = _name(raw)
+    if not name:
+        return None
+    if raw[0] == "@":
+        return Found(place, place + 1, Name("label", name))
+    if scan.projects is not None and name.lower() not in scan.projects:
+        scan.unknown_projects.append(name)
+        return None
+    return Found(place, place + 1, Name("project", scan.projects[name.lower()] if scan.projects else name))
+
+
+def _name(raw: str) -> str:
     if raw[1:2] == '"' and raw[-1] == '"' and len(raw) > 3:
-        name = " ".join(raw[2:-1].replace('""', '"').split())
-        return Found(place, place + 1, Name(kind, name)) if name else None
-    return Found(place, place + 1, Name(kind, raw[1:])) if _NAME.fullmatch(raw) else None
+        return " ".join(raw[2:-1].replace('""', '"').split())
+    return raw[1:] if _NAME.fullmatch(raw) else ""

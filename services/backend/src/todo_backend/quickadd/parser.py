@@ -9,7 +9,7 @@ Rules that hold everywhere:
 - What could be read in two ways says how it was read.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -71,14 +71,21 @@ _NAME_READERS: tuple[Reader, ...] = (marks.read_name,)
 
 
 def parse(
-    text: str, *, now: datetime, zone: ZoneInfo, ignore: frozenset[tuple[int, int]] = frozenset()
+    text: str,
+    *,
+    now: datetime,
+    zone: ZoneInfo,
+    ignore: frozenset[tuple[int, int]] = frozenset(),
+    projects: Mapping[str, str] | None = None,
 ) -> Draft:
     """Read one line of quick-add text.
 
     `now` is aware; `zone` is the user's. `ignore` holds spans (start, end) of `text` in code points that are
-    taken literally: the parts a user took back. Pure, and raises nothing whatever the text is.
+    taken literally: the parts a user took back. `projects` are the names that exist by their lower case:
+    other ones stay in the title and get a remark; None takes any. Pure, and raises nothing whatever the
+    text is.
     """
-    scan = Scan(tokenize(text, ignore), now.astimezone(zone), zone)
+    scan = Scan(tokenize(text, ignore), now.astimezone(zone), zone, projects=projects)
     _read(scan)
     parts = _winners(scan)
     day, at, timezone = _due(scan, parts)
@@ -98,6 +105,10 @@ def parse(
         understood=tuple(
             _understood(text, span, part.meaning, day=day, at=at, alone=alone)
             for span, part in zip(spans, parts, strict=True)
+        ),
+        remarks=tuple(
+            f"There is no project “{name}”; the words stay in the title."
+            for name in scan.unknown_projects[:3]
         ),
     )
 
@@ -242,7 +253,10 @@ def _title(text: str, tokens: list[Token], spans: list[tuple[int, int]]) -> str:
                 title, gap = _over_gap(title, piece.lstrip()), False
         place, gap = end, gap or instead is None
     title = " ".join(title.split())
-    return title if any(character not in _PUNCTUATION for character in title) else " ".join(text.split())
+    quoted = any(token.quoted and token.quoted.strip() for token in tokens)
+    if quoted or any(character not in _PUNCTUATION for character in title):
+        return title
+    return " ".join(text.split())
 
 
 def _over_gap(title: str, following: str) -> str:

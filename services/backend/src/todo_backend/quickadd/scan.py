@@ -1,6 +1,7 @@
 """What the readers of dates, times and rules share: the words of one text and the moment it was written."""
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from zoneinfo import ZoneInfo
 
@@ -92,6 +93,9 @@ class Scan:
     zone: ZoneInfo
     words: list[str] = field(default_factory=list)
     found: list[Found] = field(default_factory=list)
+    projects: Mapping[str, str] | None = None
+    """Names that exist by their lower case; None takes any name."""
+    unknown_projects: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.words = [token.word for token in self.tokens]
