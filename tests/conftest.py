@@ -6,7 +6,7 @@ comes from the real migrations, which run once into a template; every other data
 
 import asyncio
 import itertools
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -15,6 +15,16 @@ from devstack.postgres import EmbeddedPostgres
 
 _TEMPLATE = "template_todo"
 _serial = itertools.count(1)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Make captured output valid UTF-8: a lone surrogate in a log line would end the xdist worker."""
+    report = yield
+    report.sections = [
+        (name, content.encode("utf-8", "backslashreplace").decode()) for name, content in report.sections
+    ]
+    return report
 
 
 @pytest.fixture(scope="session")

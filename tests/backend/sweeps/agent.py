@@ -34,7 +34,7 @@ class Agent:
     async def sql(self, statement: str, **values: Any) -> Any:
         """Arrange or look up what no request can; the result's rows."""
         async with self.database.system_session() as session:
-            result = await session.execute(text(statement), values)
+            result = await (await session.connection()).execute(text(statement), values)
             return result.all() if result.returns_rows else None
 
     async def make_due(self, user_id: UUID) -> None:
