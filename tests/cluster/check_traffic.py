@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 import yaml
 from tests.cluster.conftest import TAG
-from tests.cluster.installation import CHART, SERVICES, Installation
+from tests.cluster.installation import CHART, KEYS, SERVICES, Installation
 from tests.cluster.load import Load
 from tests.cluster.scenario import NO_LIMIT, TWO_EACH, Variant, report, tagged, under_load
 
@@ -53,10 +53,9 @@ def test_scaling_to_ten_and_back_fails_no_request(installation: Installation, co
     async def scale() -> str:
         spent = []
         for number in (10, 2):
+            settings = (*TWO_EACH, f"{KEYS[component]}.replicaCount={number}")
             began = time.monotonic()
-            name = f"deployment/{installation.name}-{component}"
-            await asyncio.to_thread(installation.kubectl, "scale", name, f"--replicas={number}")
-            await asyncio.to_thread(installation.wait_for_pods, component, number, seconds=150)
+            await asyncio.to_thread(installation.upgrade, *tagged(TAG), *settings, NO_LIMIT)
             spent.append(f"{number} pods after {time.monotonic() - began:.0f} s")
             await asyncio.sleep(3)
         await asyncio.sleep(12)  # until the last one has drained
@@ -129,6 +128,7 @@ def test_autoscaling_goes_up_and_comes_down(installation: Installation) -> None:
 
     asyncio.run(watch())
     report("autoscaling", f"replicas went {seen}")
+    installation.upgrade(*tagged(TAG), NO_LIMIT, force=True)
     top = seen.index(max(seen))
     assert seen[:top] == sorted(seen[:top])
     assert seen[top:] == sorted(seen[top:], reverse=True)

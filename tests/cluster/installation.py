@@ -58,14 +58,18 @@ class Installation:
     def helm(self, *arguments: str) -> str:
         return run(self.helm_binary, *arguments, "--namespace", self.namespace)
 
-    def upgrade(self, *settings: str, timeout: str = "150s") -> float:
-        """`helm upgrade --install` with values-local.yaml and `settings`; the seconds until it serves."""
+    def upgrade(self, *settings: str, timeout: str = "150s", force: bool = False) -> float:
+        """`helm upgrade --install` with values-local.yaml and `settings`; the seconds until it serves.
+
+        `force` takes fields back that somebody else owns, such as the replicas that an autoscaler has set;
+        only Helm 4 knows about owners.
+        """
         began = time.monotonic()
         sets = [part for setting in settings for part in ("--set", setting)]
         self.helm(
             "upgrade", "--install", self.release, str(CHART), "--values", f"{CHART}/values-local.yaml",
             "--set", f"ingress.hosts={{{self.host}}}", *sets,
-            "--wait", "--wait-for-jobs", "--timeout", timeout,
+            "--wait", "--wait-for-jobs", "--timeout", timeout, *(["--force-conflicts"] if force else []),
         )  # fmt: skip
         return time.monotonic() - began
 
