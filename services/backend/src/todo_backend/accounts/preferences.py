@@ -22,7 +22,8 @@ async def get_preferences(session: AsyncSession, user_id: UUID) -> Preferences:
 
 async def change_preferences(session: AsyncSession, user_id: UUID, change: PreferencesChange) -> Preferences:
     """Change what is given; agents that were switched learn of it in the same transaction."""
-    user = await session.get_one(User, user_id, with_for_update=True)
+    # NO KEY: what refers to the user meanwhile (a task, a decision) need not wait.
+    user = await session.get_one(User, user_id, with_for_update={"key_share": True})
     changed = {column: value for column, value in _columns(change).items() if getattr(user, column) != value}
     if changed:
         await repository.update_user(session, user_id, changed)
