@@ -28,6 +28,8 @@ POST   /api/v1/me/tokens                           account:write       201   own
 DELETE /api/v1/me/tokens/{token_id}                account:write       204   404
 GET    /api/v1/tasks                               tasks:read          200   own
 POST   /api/v1/tasks                               tasks:write         201   own
+POST   /api/v1/tasks/parse                         tasks:read          200   own
+POST   /api/v1/tasks/quick-add                     tasks:write         201   own
 GET    /api/v1/tasks/{task_id}                     tasks:read          200   404
 PATCH  /api/v1/tasks/{task_id}                     tasks:write         200   404
 DELETE /api/v1/tasks/{task_id}                     tasks:write         204   404

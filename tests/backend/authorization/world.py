@@ -85,6 +85,8 @@ def bodies(things: Things, owner: SignedIn) -> dict[tuple[str, str], Any]:
         ("PATCH", f"{me}/preferences"): {"theme": "dark"},
         ("POST", f"{me}/tokens"): {"name": "cli", "scopes": ["account:write"]},
         ("POST", tasks): {"title": "three"},
+        ("POST", f"{tasks}/parse"): {"text": "three tomorrow"},
+        ("POST", f"{tasks}/quick-add"): {"text": "three tomorrow"},
         ("PATCH", f"{tasks}/{{task_id}}"): {"title": "changed"},
         ("POST", f"{tasks}/{{task_id}}/move"): {"after": str(things.second_task_id)},
         ("POST", "/api/v1/projects"): {"name": "Work"},
