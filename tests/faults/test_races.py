@@ -1,0 +1,19 @@
+"""Many at once, and the promises hold."""
+
+import pytest
+from tests.faults import decisions, suggestion_limits
+from tests.faults.platform import Platform
+
+pytestmark = pytest.mark.slow
+
+
+async def test_ten_cards_an_hour_and_five_open_for_each_of_many_users(platform: Platform) -> None:
+    await suggestion_limits.exactly_ten(platform, users=4, clients=16, attempts=8)
+
+
+async def test_ten_cards_at_the_edge_of_the_hour(platform: Platform) -> None:
+    await suggestion_limits.hours_edge(platform, clients=8, leaving=2)
+
+
+async def test_decisions_and_edits_at_once_leave_nothing_half_done(platform: Platform) -> None:
+    await decisions.run(platform, rounds=10)
