@@ -17,6 +17,11 @@ _TEMPLATE = "template_todo"
 _serial = itertools.count(1)
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Name a long value after its parameter: it may be random, and all test processes must agree on names."""
+    return argname if isinstance(val, str) and len(val) > 24 else None
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Make captured output valid UTF-8: a lone surrogate in a log line would end the xdist worker."""
