@@ -27,7 +27,7 @@ SEED = """
     SELECT gen_random_uuid(), 'seed' || i || '@example.org', 'seed', 'x', 'UTC' FROM generate_series(1, 50) i;
     INSERT INTO tasks(id, user_id, title, notes, position)
     SELECT gen_random_uuid(), u.id, 'seed ' || i,
-           (SELECT string_agg(md5(random()::text || i), '') FROM generate_series(1, 8)), i
+           (SELECT string_agg(md5(random()::text || n), '') FROM generate_series(1, 8) n), i
       FROM users u, generate_series(1, 300) i WHERE u.name = 'seed'
 """
 OLD_TASKS = """
@@ -84,6 +84,7 @@ def test_postgresql_comes_back_and_nothing_acknowledged_is_lost(installation: In
 
 def test_the_previous_release_runs_on_the_newer_schema(installation: Installation, variant: Variant) -> None:
     installation.upgrade(*tagged(TAG), *TWO_EACH, NO_LIMIT)
+    seed(installation)
     head = installation.sql("SELECT version_num FROM alembic_version")
     text = base64.b64encode(SECOND_MIGRATION.format(head=head).encode()).decode()
     lines = f"USER 0\nRUN echo {text} | base64 -d >{VERSIONS}/9999_check.py\nUSER 10001:10001"
@@ -111,8 +112,7 @@ def test_the_previous_release_runs_on_the_newer_schema(installation: Installatio
 
 def test_backup_restore_and_what_must_be_refused(installation: Installation) -> None:
     installation.upgrade(*tagged(TAG), *TWO_EACH, NO_LIMIT, *BACKUPS)
-    if not installation.sql("SELECT 1 FROM users WHERE name = 'seed' LIMIT 1"):
-        installation.sql(SEED)
+    seed(installation)
     before = installation.checksums()
     env = {"NAMESPACE": installation.namespace, "RELEASE": installation.release}
     began = time.monotonic()
@@ -152,6 +152,12 @@ def test_backup_restore_and_what_must_be_refused(installation: Installation) -> 
         run("scripts/backup.sh", "--verify-only", env=env)
     report("verification", "finds the corrupted backup")
     in_backups(installation, "rm -f todo-9.*")
+
+
+def seed(installation: Installation) -> None:
+    """50 people with 300 tasks each, several megabytes that do not compress well."""
+    if not installation.sql("SELECT 1 FROM users WHERE name = 'seed' LIMIT 1"):
+        installation.sql(SEED)
 
 
 async def _steady() -> str:
