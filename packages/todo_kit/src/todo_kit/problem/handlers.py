@@ -15,6 +15,7 @@ _CODES = {413: "body_too_large", 422: "validation_failed", 429: "rate_limited", 
 _MAX_ERRORS = 20
 _MAX_FIELD = 100
 _NO_BODY = frozenset({204, 205, 304})
+_PARAMETER = re.compile(r"\\\{.*?\\\}")  # as re.escape leaves `{task_id}`
 
 
 def install_problem_handlers(app: FastAPI) -> None:
@@ -35,18 +36,30 @@ async def _on_unexpected(_request: Request, _error: Exception) -> Response:
     )
 
 
-async def _on_http_exception(_request: Request, error: Exception) -> Response:
+async def _on_http_exception(request: Request, error: Exception) -> Response:
     error = cast(HTTPException, error)
     if error.status_code in _NO_BODY or error.status_code < 200:
         return Response(status_code=error.status_code, headers=error.headers)
     title = _phrase(error.status_code)
+    headers = dict(error.headers or {})
+    if error.status_code == 405 and (allowed := _methods_of_path(request)):
+        headers["Allow"] = allowed
     return render_problem(
         status=error.status_code,
         code=_CODES.get(error.status_code) or re.sub(r"[^a-z]+", "_", title.lower()).strip("_"),
         title=title,
         detail=error.detail if isinstance(error.detail, str) and error.detail else title,
-        headers=error.headers,
+        headers=headers,
     )
+
+
+def _methods_of_path(request: Request) -> str:
+    """All methods that the path knows; Starlette names those of the first route with this path only."""
+    app: FastAPI = request.app
+    for template, operations in app.openapi()["paths"].items():
+        if re.fullmatch(_PARAMETER.sub("[^/]+", re.escape(template)), request.url.path):
+            return ", ".join(sorted(method.upper() for method in operations))
+    return ""
 
 
 def _phrase(status: int) -> str:

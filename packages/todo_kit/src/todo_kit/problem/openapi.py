@@ -5,7 +5,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from todo_kit.problem.errors import MEDIA_TYPE, Problem, ProblemError
+from todo_kit.problem.errors import MEDIA_TYPE, BodyTooLarge, Problem, ProblemError
 
 
 def problem_responses(*errors: type[ProblemError]) -> dict[int | str, dict[str, Any]]:
@@ -23,7 +23,10 @@ def problem_responses(*errors: type[ProblemError]) -> dict[int | str, dict[str, 
 
 
 def install_problem_openapi(app: FastAPI) -> None:
-    """Describe errors as what they are: `application/problem+json` of the `Problem` schema, also for 422."""
+    """Describe errors as what they are: `application/problem+json` of the `Problem` schema, also for 422.
+
+    Every route with a body gets 400 (what cannot even be decoded) and 413 without saying so.
+    """
 
     def openapi() -> dict[str, Any]:
         if app.openapi_schema is None:
@@ -41,14 +44,23 @@ def install_problem_openapi(app: FastAPI) -> None:
     app.openapi = openapi  # type: ignore[method-assign]  # FastAPI's documented way to extend the schema
 
 
+_CONTENT = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+_BODY_PROBLEMS = {
+    "400": {"description": "The body cannot be decoded (`bad_request`)", "content": _CONTENT},
+    "413": {"description": f"{BodyTooLarge.title} (`{BodyTooLarge.code}`)", "content": _CONTENT},
+}
+
+
 def _with_problems(schema: dict[str, Any]) -> dict[str, Any]:
     for path in schema.get("paths", {}).values():
         for operation in path.values():
+            if "requestBody" in operation:
+                operation["responses"] = _BODY_PROBLEMS | operation["responses"]
             for status, response in operation.get("responses", {}).items():
                 content = response.get("content", {})
                 reference = content.get("application/json", {}).get("schema", {}).get("$ref", "")
                 if reference.endswith(("/Problem", "/HTTPValidationError")):
-                    response["content"] = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+                    response["content"] = _CONTENT
                     if status == "422" and reference.endswith("/HTTPValidationError"):
                         response["description"] = "The input is not valid (`validation_failed`)"
     schemas = schema.setdefault("components", {}).setdefault("schemas", {})

@@ -3,7 +3,7 @@
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from pydantic import Field, model_validator
+from pydantic import Field, StrictBool, model_validator
 from pydantic_core import PydanticCustomError
 
 from todo_backend.accounts.fields import (
@@ -109,17 +109,17 @@ class Preferences(Output):
 
 
 class AgentSwitchesChange(Input):
-    overdue: bool = optional()
-    prioritization: bool = optional()
+    overdue: StrictBool = optional()
+    prioritization: StrictBool = optional()
 
 
 class PreferencesChange(Input):
     """Only what is given changes; `quiet_hours: null` removes them."""
 
-    autonomous_agents_enabled: bool = optional()
+    autonomous_agents_enabled: StrictBool = optional()
     agents: AgentSwitchesChange = optional()
     quiet_hours: QuietHours | None = optional()
-    email_reminders: bool = optional()
+    email_reminders: StrictBool = optional()
     theme: Theme = optional()
 
 

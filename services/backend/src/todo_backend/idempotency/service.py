@@ -5,6 +5,7 @@ request get that answer again, for 24 hours; tries that run at the same time wai
 """
 
 import hashlib
+import re
 from collections.abc import Mapping
 from typing import Annotated
 from uuid import UUID
@@ -18,6 +19,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from todo_backend.auth.principal import Principal
 from todo_backend.deps import SessionDep
 from todo_backend.idempotency.errors import IdempotencyKeyInvalid, IdempotencyKeyReused, Replay
+
+KEY = r"^[ -~]{1,255}$"
 
 # One lock for each user and key, held to the end of the transaction.
 _LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:user_id || '/' || :key, 0))")
@@ -79,7 +82,7 @@ class Answers:
 async def get_answers(
     request: Request,
     session: SessionDep,
-    idempotency_key: Annotated[str | None, Header(max_length=300)] = None,
+    idempotency_key: Annotated[str | None, Header(json_schema_extra={"pattern": KEY})] = None,
 ) -> Answers:
     """The `Answers` of this request; declare it after the caller, whose key it is.
 
@@ -89,7 +92,7 @@ async def get_answers(
     principal: Principal = request.state.principal
     if idempotency_key is None:
         return Answers(session, principal.user_id)
-    if not (0 < len(idempotency_key) <= 255 and idempotency_key.isascii() and idempotency_key.isprintable()):
+    if not re.fullmatch(KEY, idempotency_key):
         raise IdempotencyKeyInvalid
     key = {"user_id": principal.user_id, "key": idempotency_key}
     await session.execute(_LOCK, {"user_id": str(principal.user_id), "key": idempotency_key})

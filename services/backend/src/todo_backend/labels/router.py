@@ -4,15 +4,18 @@ from uuid import UUID
 
 from fastapi import APIRouter, Response
 
+from todo_backend.auth.errors import InsufficientScope
 from todo_backend.deps import SessionDep, TasksReader, TasksWriter
 from todo_backend.idempotency.service import AnswersDep
 from todo_backend.labels import service
 from todo_backend.labels.errors import LabelNotFound
 from todo_backend.labels.schemas import LabelCreate, LabelList, LabelOut, LabelPatch
 from todo_backend.projects.errors import NameTaken
-from todo_kit.problem import problem_responses
+from todo_kit.problem import Unauthorized, problem_responses
 
-router = APIRouter(prefix="/labels", tags=["labels"])
+router = APIRouter(
+    prefix="/labels", tags=["labels"], responses=problem_responses(Unauthorized, InsufficientScope)
+)
 
 
 @router.get("")

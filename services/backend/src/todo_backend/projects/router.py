@@ -5,14 +5,17 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
+from todo_backend.auth.errors import InsufficientScope
 from todo_backend.deps import SessionDep, TasksReader, TasksWriter
 from todo_backend.idempotency.service import AnswersDep
 from todo_backend.projects import service
 from todo_backend.projects.errors import NameTaken, ProjectNotFound
 from todo_backend.projects.schemas import ProjectCreate, ProjectList, ProjectOut, ProjectPatch
-from todo_kit.problem import problem_responses
+from todo_kit.problem import Unauthorized, problem_responses
 
-router = APIRouter(prefix="/projects", tags=["projects"])
+router = APIRouter(
+    prefix="/projects", tags=["projects"], responses=problem_responses(Unauthorized, InsufficientScope)
+)
 
 
 @router.get("")

@@ -2,13 +2,17 @@
 
 from fastapi import APIRouter, Response
 
+from todo_backend.auth.errors import InsufficientScope
 from todo_backend.deps import SessionDep, TasksReader, TasksWriter
 from todo_backend.idempotency.service import AnswersDep
 from todo_backend.quickadd import service
 from todo_backend.quickadd.schemas import DraftOut, QuickAdd, QuickAdded
 from todo_backend.tasks.service import etag
+from todo_kit.problem import Unauthorized, problem_responses
 
-router = APIRouter(prefix="/tasks", tags=["quick add"])
+router = APIRouter(
+    prefix="/tasks", tags=["quick add"], responses=problem_responses(Unauthorized, InsufficientScope)
+)
 
 
 @router.post("/parse")

@@ -73,7 +73,7 @@ class ProposedChange(Input):
     field: ChangeField
     from_: Annotated[Any, Field(alias="from")]
     to: Any
-    task_version: Annotated[int, Field(ge=1, le=2**31 - 1)]
+    task_version: Annotated[int, Field(strict=True, ge=1, le=2**31 - 1)]
 
     _typed = field_validator("from_", "to")(_value_of_field)
 
@@ -90,7 +90,7 @@ class NewSuggestion(Input):
     changes: Annotated[list[ProposedChange], Field(min_length=1, max_length=MAX_CHANGES)]
     fingerprint: Fingerprint
     source: Source
-    fence: Annotated[int, Field(ge=0, le=2**63 - 1)]
+    fence: Annotated[int, Field(strict=True, ge=0, le=2**63 - 1)]
 
     @model_validator(mode="after")
     def _each_field_once(self) -> Self:

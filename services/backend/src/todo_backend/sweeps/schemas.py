@@ -10,13 +10,13 @@ from todo_backend.wire import Input, Output, Storable, UtcDateTime
 
 AgentName = Literal["overdue", "prioritization"]
 
-Fence = Annotated[int, Field(ge=0, le=2**63 - 1)]
+Fence = Annotated[int, Field(strict=True, ge=0, le=2**63 - 1)]
 """Grows with every claim of a row, so that only the latest claim's writes count."""
 
 
 class ClaimRequest(Input):
     worker: Annotated[str, StringConstraints(min_length=1, max_length=200), Storable]
-    limit: Annotated[int, Field(ge=1, le=50)]
+    limit: Annotated[int, Field(strict=True, ge=1, le=50)]
 
 
 class Completion(Input):
