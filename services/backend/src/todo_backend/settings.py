@@ -39,7 +39,6 @@ class Settings(ServiceSettings):
     session_absolute_days: int = Field(default=180, ge=1)
     trash_days: int = Field(default=30, ge=1)
     sweep_lease_seconds: int = Field(default=60, ge=1)
-    sweep_debounce_seconds: float = Field(default=2.0, ge=0)
 
     @field_validator("jwt_secret_previous", "ai_agent_client_secret_previous", mode="before")
     @classmethod
