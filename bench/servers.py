@@ -23,6 +23,7 @@ def serving(module: str, database_url: str, **environment: str) -> Iterator[tupl
         "HOST": "127.0.0.1",
         "DATABASE_URL": database_url,
         "METRICS_PORT": "0",
+        "DRAIN_SECONDS": "0",
         "LOG_FORMAT": "json",
         **environment,
     }
@@ -45,4 +46,4 @@ def _wait(base: str, process: subprocess.Popen[bytes]) -> None:
             time.sleep(0.1)
         else:
             return
-    sys.exit(f"{process.args} did not start")
+    sys.exit(f"{process.args!r} did not start")

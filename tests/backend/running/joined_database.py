@@ -1,11 +1,11 @@
 """A database handle for tests that leave nothing behind."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
-from sqlalchemy import event, text
+from sqlalchemy import TextClause, event, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from todo_backend.db.engine import APP_ROLE, SYSTEM_ROLE, Database
@@ -51,6 +51,11 @@ class JoinedDatabase(Database):
                 yield self._connection
             finally:
                 self._autocommit = False
+
+    async def read_row(self, statement: TextClause, values: Mapping[str, Any]) -> Any:
+        """The only row, over the one connection; `live_backend` has the real handle's way to the driver."""
+        async with self.read() as connection:
+            return (await connection.execute(statement, values)).one_or_none()
 
     async def schema_revision(self) -> str | None:
         """The database's revision."""

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, text
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from todo_backend.auth.credentials import Credential
@@ -54,7 +54,7 @@ async def find_principal(
     return principal
 
 
-def principal_of(credential: Credential, row: Row[Any] | None, required: list[str]) -> Principal:
+def principal_of(credential: Credential, row: Any, required: list[str]) -> Principal:
     """The caller of a row that `Credential.caller_sql` found; the same errors as `find_principal`."""
     if row is None or row.user_id is None:
         raise Unauthorized

@@ -5,8 +5,8 @@ from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, TextClause, event, text
-from sqlalchemy.exc import DBAPIError, DisconnectionError
+from sqlalchemy import TextClause, event, text
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import (
     AsyncConnection,
     AsyncEngine,
@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import (
     create_async_engine,
 )
 
+from todo_backend.db.direct import fetch_row
 from todo_backend.db.gate import Gate
 from todo_backend.db.schema import current_revision
 from todo_backend.settings import Settings
@@ -67,16 +68,10 @@ class Database:
         async with self._app.gate, self._app.autocommit.connect() as connection:
             yield connection
 
-    async def read_row(self, statement: TextClause, values: Mapping[str, Any]) -> Row[Any] | None:
-        """The only row of a single-statement read; tried again once when its connection proves dead."""
-        for last_try in (False, True):
-            try:
-                async with self.read() as connection:
-                    return (await connection.execute(statement, values)).one_or_none()
-            except DBAPIError as error:
-                if last_try or not error.connection_invalidated:
-                    raise
-        raise AssertionError("unreachable")
+    async def read_row(self, statement: TextClause, values: Mapping[str, Any]) -> Any:
+        """The only row of a single-statement read, its columns as attributes (`db.direct`)."""
+        async with self._app.gate:
+            return await fetch_row(self._app.engine, statement, values)
 
     @asynccontextmanager
     async def system_session(self) -> AsyncIterator[AsyncSession]:

@@ -11,6 +11,7 @@ from todo_kit.problem import DependencyUnavailable, Overloaded, ProblemError, pr
 
 logger = logging.getLogger(__name__)
 
+DATABASE_ERRORS = (DBAPIError, PoolTimeoutError, pg.PostgresError, pg.InterfaceError, OSError)
 _BUSY = (
     pg.LockNotAvailableError,
     pg.QueryCanceledError,
@@ -28,7 +29,7 @@ _GONE = (
 
 def install_database_error_handlers(app: FastAPI) -> None:
     """Answer 503 with `Retry-After` when PostgreSQL is away or too busy, instead of 500."""
-    for kind in (DBAPIError, PoolTimeoutError, pg.PostgresError, pg.InterfaceError, OSError):
+    for kind in DATABASE_ERRORS:
         app.add_exception_handler(kind, _handle)
 
 

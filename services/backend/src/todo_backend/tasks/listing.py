@@ -24,6 +24,7 @@ _SCOPES = ["tasks:read"]
 TASK_JSON = f"""json_build_object(
     'id', t.id, 'title', t.title, 'notes', t.notes, 'status', t.status, 'priority', t.priority,
     'due_date', t.due_date, 'due_time', t.due_time, 'due_timezone', t.due_timezone,
+    'recurrence', t.recurrence,
     'overdue_at', {instant("t.overdue_at")},
     'is_overdue', t.status = 'open' AND coalesce(t.overdue_at <= now(), false),
     'project_id', t.project_id, 'labels', t.labels, 'position', t.position, 'version', t.version,
@@ -161,7 +162,7 @@ def build(shape: Shape) -> TextClause:
 
 
 async def respond(
-    database: Database, credential: Credential, query: TaskQuery, *, if_none_match: str | None
+    database: Database, credential: Credential, query: TaskQuery, if_none_match: str | None
 ) -> Response:
     """The page as PostgreSQL wrote it, or 304 when the client has it already.
 

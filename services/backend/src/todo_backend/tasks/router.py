@@ -5,16 +5,20 @@ from uuid import UUID
 
 from fastapi import APIRouter, Header, Query, Request, Response
 
+from todo_backend.auth.errors import InsufficientScope
 from todo_backend.auth.principal import Principal
 from todo_backend.deps import CredentialDep, DatabaseDep, SessionDep, TasksReader, TasksWriter
+from todo_backend.fast_lane import HotRead
 from todo_backend.idempotency.service import Answers, AnswersDep
 from todo_backend.tasks import listing, service
 from todo_backend.tasks.errors import InvalidCursor, NotInTrash, TaskNotFound, VersionConflict
 from todo_backend.tasks.models import Task
 from todo_backend.tasks.schemas import TaskCreate, TaskMove, TaskOut, TaskPage, TaskPatch, TaskQuery
-from todo_kit.problem import problem_responses
+from todo_kit.problem import Unauthorized, problem_responses
 
-router = APIRouter(prefix="/tasks", tags=["tasks"])
+router = APIRouter(
+    prefix="/tasks", tags=["tasks"], responses=problem_responses(Unauthorized, InsufficientScope)
+)
 
 IfMatch = Annotated[str | None, Header(description='The version to change, such as "3"', max_length=200)]
 NOT_FOUND = problem_responses(TaskNotFound)
@@ -27,9 +31,10 @@ async def list_tasks(
     request: Request, query: Annotated[TaskQuery, Query()], credential: CredentialDep, database: DatabaseDep
 ) -> Response:
     """The caller's tasks, a page at a time."""
-    return await listing.respond(
-        database, credential, query, if_none_match=request.headers.get("if-none-match")
-    )
+    return await listing.respond(database, credential, query, request.headers.get("if-none-match"))
+
+
+hot_read = HotRead("/api/v1/tasks", TaskQuery, listing.respond)
 
 
 @router.post("", status_code=201, response_model=TaskOut)
