@@ -1,18 +1,15 @@
 """One platform for the short scenarios; the long ones are programs (docs/reliability.md)."""
 
-import tempfile
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
-from tests.faults.platform import Platform
+from tests.faults.platform import Platform, throwaway_directory
 
 
 @pytest.fixture(scope="session")
 async def running_platform() -> AsyncIterator[Platform]:
-    with tempfile.TemporaryDirectory(prefix="todo-faults-") as directory:
-        Path(directory).chmod(0o755)  # PostgreSQL may run as another user than ours
-        async with Platform(Path(directory), settings={"SWEEP_LEASE_SECONDS": "1"}) as platform:
+    with throwaway_directory() as directory:
+        async with Platform(directory, settings={"SWEEP_LEASE_SECONDS": "1"}) as platform:
             yield platform
 
 

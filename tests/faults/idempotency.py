@@ -14,7 +14,7 @@ _PARALLEL = 20
 
 
 async def parallel_replays(platform: Platform, *, rounds: int) -> Counts:
-    """The same request 20 times at once: one effect and one answer. Another body and another user beside it."""
+    """The same request 20 times at once: one effect, one answer; another body and user beside it."""
     user, other = await platform.new_user(), await platform.new_user()
     counts: Counts = {"requests with one key at the same time": _PARALLEL, "rounds": rounds, "effects": 0}
     for number in range(rounds):
@@ -32,8 +32,8 @@ async def parallel_replays(platform: Platform, *, rounds: int) -> Counts:
         )
         assert independent.status_code == 201
         assert independent.json()["id"] != answers[0].json()["id"]
-    found = await platform.sql("SELECT user_id, title, count(*) FROM tasks GROUP BY 1, 2")
-    assert {row.count for row in found} == {1}
+    found = await platform.sql("SELECT user_id, title, count(*) AS copies FROM tasks GROUP BY 1, 2")
+    assert {row.copies for row in found} == {1}
     assert len(found) == 2 * rounds
     counts["effects"] = sum(row.user_id == user.id for row in found)
     return counts

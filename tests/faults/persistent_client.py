@@ -1,4 +1,4 @@
-"""A client as the API wants them: a key for each write, the same key for each try, until there is an answer."""
+"""A client as the API wants them: a key for each write, the same key for each try, until an answer comes."""
 
 import asyncio
 import time

@@ -4,15 +4,17 @@ import asyncio
 import os
 import signal
 import subprocess
+import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 import httpx
 import orjson
-from sqlalchemy import Row, text
+from sqlalchemy import CursorResult, Row, text
 from tests.backend.running.users import SignedIn, sign_in
 from tests.backend.sweeps.agent import Agent, service_token
 
@@ -95,6 +97,15 @@ class BackendProcess:
             self.end()
 
 
+@contextmanager
+def throwaway_directory() -> Iterator[Path]:
+    """A throw-away directory that PostgreSQL can enter, whichever user it runs as."""
+    with tempfile.TemporaryDirectory(prefix="todo-faults-") as name:
+        path = Path(name)
+        path.chmod(0o755)
+        yield path
+
+
 class Platform:
     """The parts together, and the back door for arranging and counting. An asynchronous context manager."""
 
@@ -168,6 +179,7 @@ class Platform:
         """Arrange or count what no request can, in a transaction of its own."""
         async with self.database.system_session() as session:
             result = await session.execute(text(statement), values)
+            assert isinstance(result, CursorResult)
             return list(result.all()) if result.returns_rows else []
 
     def crash_postgres(self) -> None:

@@ -17,8 +17,8 @@ _COMMIT_DONE = b"C\x00\x00\x00\x0bCOMMIT\x00"
 class PostgresProxy:
     """Passes bytes on until the transaction that holds `marker` comes to its COMMIT; then calls `at_cut`.
 
-    Cut "before the commit", the COMMIT never reaches PostgreSQL; "after the commit", the effect is durable and
-    nobody is told. `at_cut` is called once and has to end the backend: its connections are dropped.
+    Cut "before the commit", the COMMIT never reaches PostgreSQL; "after the commit", the effect is durable
+    and nobody is told. `at_cut` is called once and has to end the backend: its connections are dropped.
     """
 
     def __init__(self, url: str) -> None:

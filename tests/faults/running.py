@@ -3,12 +3,11 @@
 import asyncio
 import os
 import sys
-import tempfile
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 
-from tests.faults.platform import Platform
+from tests.faults.platform import Platform, throwaway_directory
 
 Counts = dict[str, int | float]
 
@@ -24,9 +23,8 @@ def main(scenario: Callable[[Platform], Awaitable[Counts]], **settings: str) -> 
     name = Path(sys.argv[0]).stem
 
     async def run() -> None:
-        with tempfile.TemporaryDirectory(prefix="todo-faults-") as directory:
-            Path(directory).chmod(0o755)  # PostgreSQL may run as another user than ours
-            async with Platform(Path(directory), settings=settings) as platform:
+        with throwaway_directory() as directory:
+            async with Platform(directory, settings=settings) as platform:
                 started = time.monotonic()
                 counts = await scenario(platform)
                 load = round(os.getloadavg()[0], 1)

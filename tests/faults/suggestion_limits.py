@@ -16,6 +16,15 @@ from todo_backend.suggestions.limits import MAX_OPEN, MAX_PER_HOUR
 
 _HOUR = timedelta(hours=1)
 
+# The oldest cards leave the hour from now on, one each half second.
+_AGE = """
+    UPDATE agent_suggestions s
+       SET created_at = clock_timestamp() - interval '1 hour' + make_interval(secs => 0.5 * n.number)
+      FROM (SELECT id, row_number() OVER (ORDER BY id) AS number FROM agent_suggestions
+             WHERE user_id = :id LIMIT :leaving) n
+     WHERE s.id = n.id
+"""
+
 
 class Proposals:
     """Distinct cards about one task of one user, as many as one likes."""
@@ -112,13 +121,7 @@ async def hours_edge(platform: Platform, *, clients: int, leaving: int = 4) -> C
         for _ in range(2):
             await race([one], attempts=MAX_OPEN, clients=clients)
             await one.dismiss_all()
-        await platform.sql(
-            "UPDATE agent_suggestions s SET created_at = clock_timestamp() - interval '1 hour'"
-            " + make_interval(secs => 0.5 * n.number) FROM (SELECT id, row_number() OVER (ORDER BY id) AS number"
-            " FROM agent_suggestions WHERE user_id = :id LIMIT :leaving) n WHERE s.id = n.id",
-            id=one.user.id,
-            leaving=leaving,
-        )
+        await platform.sql(_AGE, id=one.user.id, leaving=leaving)
         made = attempts = 0
         while made < leaving:
             seen = await race([one], attempts=clients, clients=clients)

@@ -1,7 +1,7 @@
 """Many at once, and the promises hold."""
 
 import pytest
-from tests.faults import decisions, suggestion_limits
+from tests.faults import decisions, editors, suggestion_limits
 from tests.faults.platform import Platform
 
 pytestmark = pytest.mark.slow
@@ -17,3 +17,8 @@ async def test_ten_cards_at_the_edge_of_the_hour(platform: Platform) -> None:
 
 async def test_decisions_and_edits_at_once_leave_nothing_half_done(platform: Platform) -> None:
     await decisions.run(platform, rounds=10)
+
+
+async def test_two_editors_lose_nothing(platform: Platform) -> None:
+    counts = await editors.run(platform, examples=10, at_once=2)
+    assert counts["races"] > 0
