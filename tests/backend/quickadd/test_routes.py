@@ -34,6 +34,18 @@ async def test_parse_shows_what_quick_add_makes(user: SignedIn) -> None:
     assert [label["name"] for label in labels] == ["bills"]
 
 
+async def test_how_a_task_repeats_can_be_changed_and_cleared(user: SignedIn) -> None:
+    task = (await user.client.post(ADD, json={"text": "water plants every! 2 weeks"})).json()
+    assert task["recurrence"] == "FREQ=WEEKLY;INTERVAL=2;X-FROM=COMPLETION"
+    place = f"/api/v1/tasks/{task['id']}"
+    for rule in ("FREQ=MONTHLY;BYDAY=-1FR", None):
+        changed = await user.client.patch(place, json={"recurrence": rule})
+        assert (changed.status_code, changed.json()["recurrence"]) == (200, rule)
+        assert (await user.client.get("/api/v1/tasks")).json()["items"] == [changed.json()]
+    for wrong in ("every day", "FREQ=DAILY;COUNT", "FREQ=DAILY;" + "X" * 200 + "=1", 3):
+        assert (await user.client.patch(place, json={"recurrence": wrong})).status_code == 422
+
+
 async def test_words_are_read_in_the_users_zone(new_user: NewUser) -> None:
     text = {"text": "file taxes 3/4/2030"}
     american, german = await new_user(timezone="America/Chicago"), await new_user(timezone="Europe/Berlin")

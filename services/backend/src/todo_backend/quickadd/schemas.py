@@ -21,14 +21,14 @@ def _not_blank(value: str) -> str:
 
 
 # Not stripped: spans count from the first character that the client sent.
-QuickText = Annotated[str, Field(max_length=MAX_TEXT), Storable, AfterValidator(_not_blank)]
+QuickText = Annotated[str, Field(min_length=1, max_length=MAX_TEXT), Storable, AfterValidator(_not_blank)]
 
 
 class Span(Input):
     """A part of the text in code points; `end` is exclusive."""
 
-    start: Annotated[int, Field(ge=0, le=MAX_TEXT)]
-    end: Annotated[int, Field(ge=0, le=MAX_TEXT)]
+    start: Annotated[int, Field(strict=True, ge=0, le=MAX_TEXT)]
+    end: Annotated[int, Field(strict=True, ge=0, le=MAX_TEXT)]
 
     @model_validator(mode="after")
     def _forward(self) -> "Span":
@@ -78,6 +78,5 @@ class DraftOut(Output):
 class QuickAdded(TaskOut):
     """The new task and how its text was read."""
 
-    recurrence: str | None
     understood: list[UnderstoodOut]
     remarks: list[str]

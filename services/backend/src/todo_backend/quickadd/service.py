@@ -33,6 +33,7 @@ async def add(session: AsyncSession, caller: Principal, body: QuickAdd) -> tuple
             due_date=draft.due_date,
             due_time=draft.due_time,
             due_timezone=draft.due_timezone,
+            recurrence=draft.recurrence,
             project_id=project_id,
             labels=list(draft.labels),
         )

@@ -20,8 +20,9 @@ class Task(SQLModel, table=True):
     """A task. A row with `deleted_at` is in the trash.
 
     `due_date`, `due_time` and `due_timezone` are the wall-clock truth; `overdue_at` is the instant derived
-    from them (docs/adr/0006). `labels` holds label names (docs/adr/0004), `search_text` what `q` looks
-    through (docs/adr/0005). `version` grows by one with every change that a client can see.
+    from them (docs/adr/0006). `recurrence` is an RFC 5545 rule (docs/adr/0009). `labels` holds label names
+    (docs/adr/0004), `search_text` what `q` looks through (docs/adr/0005). `version` grows by one with every
+    change that a client can see.
     """
 
     __tablename__ = "tasks"
@@ -54,6 +55,7 @@ class Task(SQLModel, table=True):
     due_date: date | None = None
     due_time: time | None = None
     due_timezone: str | None = Field(default=None, max_length=64)
+    recurrence: str | None = Field(default=None, max_length=200)
     overdue_at: datetime | None = None
     labels: list[str] = defaulted("'{}'", sa_type=ARRAY(String(60)))
     search_text: str = defaulted("''", sa_type=Text)

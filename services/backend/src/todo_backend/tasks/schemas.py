@@ -41,6 +41,10 @@ def _naive(value: time) -> time:
 
 DueDate = Annotated[date, BeforeValidator(_as_text), Field(ge=FIRST_DATE, le=LAST_DATE)]
 DueTime = Annotated[time, BeforeValidator(_as_text), AfterValidator(_naive)]
+# The shape of an RFC 5545 recur value (section 3.3.10), which begins with its frequency.
+Recurrence = Annotated[
+    str, StringConstraints(max_length=200, pattern=r"^FREQ=[A-Z]+(;[A-Z-]+=[A-Z0-9,+-]+)*$"), Storable
+]
 LabelNames = Annotated[list[LabelName], Field(max_length=20)]
 
 
@@ -53,6 +57,7 @@ class TaskCreate(Input):
     due_date: DueDate | None = None
     due_time: DueTime | None = None
     due_timezone: TimeZone | None = None
+    recurrence: Recurrence | None = None
     project_id: UUID | None = None
     labels: LabelNames = Field(default_factory=list)
 
@@ -72,6 +77,7 @@ class TaskPatch(Input):
     due_date: DueDate | None = None
     due_time: DueTime | None = None
     due_timezone: TimeZone | None = None
+    recurrence: Recurrence | None = None
     project_id: UUID | None = None
     labels: LabelNames = optional()
     position: Annotated[float, Field(strict=True, allow_inf_nan=False)] = optional()
@@ -103,6 +109,7 @@ class TaskOut(Output):
     due_date: date | None
     due_time: time | None
     due_timezone: str | None
+    recurrence: str | None
     overdue_at: UtcDateTime | None
     is_overdue: bool
     project_id: UUID | None
