@@ -57,6 +57,11 @@ def test_the_decision_records_are_numbered_without_gaps() -> None:
     assert numbers == list(range(1, len(numbers) + 1))
 
 
+def test_every_decision_record_is_listed() -> None:
+    listed = re.findall(r"\]\((\d{4}-[^)]+)\)", (ROOT / "docs/adr/README.md").read_text(encoding="utf-8"))
+    assert listed == [path.name for path in _RECORDS]
+
+
 @pytest.mark.parametrize("record", _RECORDS, ids=relative)
 def test_a_decision_record_has_every_section(record: Path) -> None:
     headings = re.findall(r"^## (.+)$", record.read_text(encoding="utf-8"), flags=re.MULTILINE)
