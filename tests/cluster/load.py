@@ -59,7 +59,7 @@ class Load:
     PLAN = ("list", "page", "list", "write", "list", "landing", "list", "page", "list", "read")
 
     def __init__(
-        self, url: str, tokens: list[str], *, host: str, per_second: float = 60, workers: int = 12
+        self, url: str, tokens: list[str], *, host: str, per_second: float = 65, workers: int = 24
     ) -> None:
         self.books = Books()
         self._url = url
