@@ -51,6 +51,11 @@ test-fast: $(STAMP) ## The tests that take less than a second each
 test-e2e: $(STAMP) ## The tests in a real browser (Chromium)
 	@$(BIN)/pytest -m e2e tests/e2e $(ARGS)
 
+.PHONY: test-faults
+test-faults: $(STAMP) ## Crashes and races at full length, with counts (about 20 minutes; ARGS=leases for one)
+	@for name in $(or $(ARGS),idempotency database_crash backend_crash editors decisions suggestion_limits \
+		leases agent_crash disconnects); do $(BIN)/python -m tests.faults.$$name || exit 1; done
+
 .PHONY: bench
 bench: $(STAMP) ## The benchmarks of bench/, as ratios side by side
 	@exec $(BIN)/python -m bench $(ARGS)

@@ -1,8 +1,8 @@
 """A worker of the lease protocol that often fails: `python -m tests.faults.lease_worker …`.
 
 Written against the protocol and not with the agent's code: small, synchronous, and killed with SIGKILL as
-often as one likes, because the parent only has to fork again. Each worker appends to a history of its own, a JSON
-record per line, in one write, so that a kill leaves whole records.
+often as one likes, because the parent only has to fork again. Each worker appends to a history of its own,
+a JSON record per line, in one write, so that a kill leaves whole records.
 """
 
 import http.client
