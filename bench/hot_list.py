@@ -22,7 +22,7 @@ _CONNECTIONS = (1, 10, 100)
 
 @dataclass(frozen=True)
 class Run:
-    """A load and what it cost: microseconds of processor time per request, in the server and in PostgreSQL."""
+    """A load, and its microseconds of processor time per request in the server and in PostgreSQL."""
 
     load: wrk.Load
     server: float

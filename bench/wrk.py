@@ -4,6 +4,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass
 
 _UNITS = {"us": 0.001, "ms": 1.0, "s": 1000.0}
@@ -19,13 +20,22 @@ class Load:
     errors: int
 
 
-def run(url: str, *, token: str, connections: int = 100, seconds: int = 6) -> Load:
-    """Send GETs to `url` on `connections` connections at once, as fast as they are answered."""
+def run(url: str, *, token: str = "", connections: int = 100, seconds: int = 6, script: str = "") -> Load:
+    """Send GETs to `url` on `connections` connections at once, as fast as they are answered.
+
+    `script` is Lua that makes other requests (wrk's SCRIPTING file).
+    """
     if shutil.which("wrk") is None:
         sys.exit("wrk is not installed: `apt-get install wrk` (Debian) or `brew install wrk`.")
     command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--latency", "--timeout", "30s"]
-    command += ["-H", f"Authorization: Bearer {token}", url]
-    out = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    if token:
+        command += ["-H", f"Authorization: Bearer {token}"]
+    with tempfile.NamedTemporaryFile("w", suffix=".lua") as file:
+        if script:
+            file.write(script)
+            file.flush()
+            command += ["-s", file.name]
+        out = subprocess.run([*command, url], check=True, capture_output=True, text=True).stdout
     failed = re.search(r"Non-2xx or 3xx responses: (\d+)", out)
     broken = re.search(r"Socket errors: connect (\d+), read (\d+), write (\d+), timeout (\d+)", out)
     return Load(
