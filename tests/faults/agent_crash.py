@@ -44,7 +44,11 @@ class AgentWire:
         """One connection of the agent."""
         assert self.stack is not None
         parts = urlsplit(self.stack.backend_url)
-        answers, requests = await asyncio.open_connection(parts.hostname, parts.port)
+        try:
+            answers, requests = await asyncio.open_connection(parts.hostname, parts.port)
+        except ConnectionRefusedError:  # the agent may be up before the backend
+            writer.close()
+            return
         kill_at_answer = asyncio.Event()
         ways = [
             asyncio.create_task(self._ask(reader, requests, kill_at_answer)),

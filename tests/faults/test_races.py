@@ -7,8 +7,11 @@ from tests.faults.platform import Platform
 pytestmark = pytest.mark.slow
 
 
-async def test_ten_cards_an_hour_and_five_open_for_each_of_many_users(platform: Platform) -> None:
-    await suggestion_limits.exactly_ten(platform, users=4, clients=16, attempts=8)
+@pytest.mark.parametrize(("users", "attempts"), [(1, 40), (4, 8)])
+async def test_ten_cards_an_hour_and_five_open_for_each(
+    platform: Platform, users: int, attempts: int
+) -> None:
+    await suggestion_limits.exactly_ten(platform, users=users, clients=20, attempts=attempts)
 
 
 async def test_ten_cards_at_the_edge_of_the_hour(platform: Platform) -> None:
