@@ -19,7 +19,7 @@ from sqlalchemy import Connection, pool, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from todo_backend.db.schema import alembic_config, current_revision, known_revisions
+from todo_backend.db.schema import current_revision, known_revisions, migrations_directory
 from todo_backend.settings import Settings
 from todo_kit.logging import configure_logging
 from todo_kit.settings import ConfigurationError, load_settings
@@ -71,9 +71,16 @@ async def _run(database_url: str, action: Callable[[Config], None]) -> None:
         await engine.dispose()
 
 
+def _alembic_config() -> Config:
+    """A configuration that needs no ini file."""
+    config = Config()
+    config.set_main_option("script_location", str(migrations_directory()).replace("%", "%%"))
+    return config
+
+
 def _with_connection(action: Callable[[Config], None]) -> Callable[[Connection], None]:
     def run(connection: Connection) -> None:
-        config = alembic_config()
+        config = _alembic_config()
         config.attributes["connection"] = connection
         action(config)
 
