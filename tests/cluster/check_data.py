@@ -27,7 +27,7 @@ SEED = """
     SELECT gen_random_uuid(), 'seed' || i || '@example.org', 'seed', 'x', 'UTC' FROM generate_series(1, 50) i;
     INSERT INTO tasks(id, user_id, title, notes, position)
     SELECT gen_random_uuid(), u.id, 'seed ' || i,
-           (SELECT string_agg(md5(random()::text || n), '') FROM generate_series(1, 24) n), i
+           (SELECT string_agg(md5(random()::text || n || i || u.id), '') FROM generate_series(1, 24) n), i
       FROM users u, generate_series(1, 300) i WHERE u.name = 'seed'
 """
 OLD_TASKS = """
