@@ -92,9 +92,9 @@ def _count_statements(server: EmbeddedPostgres, base: str, task: str) -> None:
         ("PATCH", f"/tasks/{task}", b'{"title":"Buy bread"}'),
     ):
         _send(base, method, path, body)
-        body = body and body.replace(b"Buy", b"Sell")  # a change to what is there already would cost less
+        other = body and body.replace(b"Buy", b"Sell")  # a change to what is there already would cost less
         start = server.log_file.stat().st_size
-        _send(base, method, path, body)
+        _send(base, method, path, other)
         sent = re.findall(r"LOG:  (?:execute [^:]+|statement):\s+(\w+)", _tail(server.log_file, start))
         frame = sum(word in {"BEGIN", "COMMIT"} for word in sent)
         rows.append((f"{method} {path.replace(task, '{id}')}", len(sent) - frame, frame))
