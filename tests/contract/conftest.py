@@ -24,7 +24,7 @@ DEVELOPMENT_SECRET = BackendSettings.development_secrets["ai_agent_client_secret
 @pytest.fixture
 async def backend(fresh_database: str) -> AsyncIterator[FastAPI]:
     """The backend over a database of its own: agents need real commits and a clock that moves."""
-    app = create_backend(BackendSettings(database_url=fresh_database, database_pool_size=5))  # type: ignore[arg-type]
+    app = create_backend(BackendSettings(database_url=fresh_database, database_pool_size=5))
     yield app
     await app.state.database.close()
 

@@ -9,7 +9,7 @@ from httpx import AsyncClient
 from tests.contract.conftest import DEVELOPMENT_SECRET, Agents
 
 from todo_agent.backend.client import BackendClient
-from todo_agent.backend.dto import Snapshot
+from todo_agent.backend.dto import Lease, Snapshot
 from todo_agent.backend.errors import StaleFence
 from todo_kit.http_client import UpstreamRejected
 
@@ -79,7 +79,7 @@ async def test_the_snapshot_is_what_the_agent_reads(backend: FastAPI, user: Asyn
     body = {"title": "late", "due_date": YESTERDAY, "due_time": "09:00", "labels": ["x"], "priority": "p1"}
     task = (await user.post("/tasks", json=body)).json()
     client = _client(backend)
-    leases = ()
+    leases: tuple[Lease, ...] = ()
     while not leases:
         leases = await client.claim("tests", 10)
     snapshot = Snapshot.model_validate(leases[0].snapshot)

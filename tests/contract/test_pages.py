@@ -1,6 +1,7 @@
 """The real pages over the real API: the main job, and every page with something on it."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -20,7 +21,7 @@ async def sign_up(browser: Browser, email: str = EMAIL) -> Page:
     return page
 
 
-async def add(browser: Browser, title: str, **fields: str) -> Page:
+async def add(browser: Browser, title: str, **fields: Any) -> Page:
     page = await browser.open("/app/inbox")
     return await browser.press(page, "Add", title=title, **fields)
 
