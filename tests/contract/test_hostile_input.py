@@ -321,3 +321,17 @@ async def test_hostile_queries(routes: Routes) -> None:
                 params = {parameter: value.encode("utf-8", "surrogatepass")}
                 await routes.call(route, f"{parameter}: {what}", params=params)
     assert routes.wrong == []
+
+
+@pytest.mark.parametrize("number", ["0", "20260101", "1e9", "-1.5", "NaN"])
+async def test_a_number_is_no_date(routes: Routes, number: str) -> None:
+    answers = [
+        await routes.call("GET /api/v1/tasks", number, params={"due_before": number}),
+        await routes.call("GET /api/v1/tasks", number, params={"due_after": number}),
+        await routes.call("POST /api/v1/tasks", number, json={"title": "t", "due_date": number}),
+        await routes.call(
+            "POST /api/v1/me/tokens", number, json={"name": "n", "scopes": [], "expires_at": number}
+        ),
+    ]
+    assert [answer.status_code for answer in answers] == [422] * 4
+    assert all(answer.json()["errors"][-1]["code"] == "string_type" for answer in answers)

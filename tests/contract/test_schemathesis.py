@@ -25,15 +25,17 @@ async def backend(fresh_database: str) -> AsyncIterator[LiveBackend]:
         yield backend
 
 
+# Without --checks: named there, even by "all", they would be on where the configuration switches one off.
+# A fast machine gets through all of the coverage in its time, a busy one through a part of it.
 @pytest.mark.slow
-@pytest.mark.parametrize(("phases", "seconds"), [("examples,coverage", 30), ("fuzzing,stateful", 12)])
+@pytest.mark.parametrize(("phases", "seconds"), [("coverage", 30), ("fuzzing,stateful", 12)])
 async def test_the_api_is_what_its_document_says(
     backend: LiveBackend, tmp_path: Path, phases: str, seconds: int
 ) -> None:
     user = await backend.new_user()
     created = await user.client.post("/api/v1/me/tokens", json={"name": "all", "scopes": sorted(USER_SCOPES)})
     program = await asyncio.create_subprocess_exec(
-        *(PROGRAM, "--config-file", CONFIG, "run", f"{backend.url}/openapi.json", "--checks", "all"),
+        *(PROGRAM, "--config-file", CONFIG, "run", f"{backend.url}/openapi.json"),
         *("--phases", phases, "--max-time", str(seconds), "--no-color"),
         cwd=tmp_path,
         env=os.environ | {"TODO_TOKEN": created.json()["token"]},

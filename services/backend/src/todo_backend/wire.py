@@ -3,7 +3,15 @@
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+)
 from pydantic.config import JsonDict
 from pydantic_core import PydanticCustomError
 
@@ -40,6 +48,21 @@ def _storable(value: str) -> str:
     return value
 
 
+def refuse_numbers(value: object) -> object:
+    """Before a date or time: pydantic would take a number, also one in quotes, for seconds since 1970."""
+    if isinstance(value, (int, float)) or (isinstance(value, str) and _is_number(value)):
+        raise PydanticCustomError("string_type", "must be a date or time as text, as in ISO 8601")
+    return value
+
+
+def _is_number(value: str) -> bool:
+    try:
+        float(value)
+    except ValueError:
+        return False
+    return True
+
+
 def _in_utc(value: datetime) -> datetime:
     """Refuse what has no place on UTC's calendar, such as the last evening of 9999 west of Greenwich."""
     try:
@@ -56,6 +79,9 @@ Storable = AfterValidator(_storable)
 """Text for the database: `Annotated[str, StringConstraints(strip_whitespace=True), Storable]`."""
 
 UtcDateTime = Annotated[
-    AwareDatetime, AfterValidator(_in_utc), PlainSerializer(_to_wire, return_type=str, when_used="json")
+    AwareDatetime,
+    BeforeValidator(refuse_numbers),
+    AfterValidator(_in_utc),
+    PlainSerializer(_to_wire, return_type=str, when_used="json"),
 ]
 """An instant; on the wire RFC 3339 in UTC with six decimals, exactly as our SQL writes it."""

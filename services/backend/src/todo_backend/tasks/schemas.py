@@ -17,7 +17,7 @@ from pydantic_core import PydanticCustomError
 
 from todo_backend.accounts.fields import TimeZone
 from todo_backend.tasks.overdue import FIRST_DATE, LAST_DATE
-from todo_backend.wire import Input, Output, Storable, UtcDateTime, optional
+from todo_backend.wire import Input, Output, Storable, UtcDateTime, optional, refuse_numbers
 
 Priority = Literal["p1", "p2", "p3", "p4"]
 Status = Literal["open", "done"]
@@ -26,21 +26,15 @@ Notes = Annotated[str, StringConstraints(max_length=20_000), Storable]
 LabelName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60), Storable]
 
 
-def _as_text(value: object) -> object:
-    """Refuse numbers, which pydantic would take for seconds since some beginning."""
-    if isinstance(value, (int, float)):
-        raise PydanticCustomError("string_type", "must be a string")
-    return value
-
-
 def _naive(value: time) -> time:
     if value.tzinfo is not None:
         raise PydanticCustomError("time_with_offset", "must be a time of day without an offset")
     return value.replace(microsecond=0)
 
 
-DueDate = Annotated[date, BeforeValidator(_as_text), Field(ge=FIRST_DATE, le=LAST_DATE)]
-DueTime = Annotated[time, BeforeValidator(_as_text), AfterValidator(_naive)]
+DueDate = Annotated[date, BeforeValidator(refuse_numbers), Field(ge=FIRST_DATE, le=LAST_DATE)]
+QueryDate = Annotated[date, BeforeValidator(refuse_numbers)]
+DueTime = Annotated[time, BeforeValidator(refuse_numbers), AfterValidator(_naive)]
 # The shape of an RFC 5545 recur value (section 3.3.10), which begins with its frequency.
 Recurrence = Annotated[
     str, StringConstraints(max_length=200, pattern=r"^FREQ=[A-Z]+(;[A-Z-]+=[A-Z0-9,+-]+)*$"), Storable
@@ -139,8 +133,8 @@ class TaskQuery(BaseModel):
     project_id: UUID | Literal["inbox"] | None = None
     label: Annotated[str, Field(max_length=60), Storable] | None = None
     priority: Priority | None = None
-    due_before: date | None = None
-    due_after: date | None = None
+    due_before: QueryDate | None = None
+    due_after: QueryDate | None = None
     overdue: bool | None = None
     q: Annotated[str, Field(max_length=200), Storable] | None = None
     sort: Literal["position", "due", "priority", "created", "updated"] = "position"
