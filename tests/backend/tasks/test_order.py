@@ -53,11 +53,11 @@ async def quick_move(backend: LiveBackend, user: SignedIn, task: str, **where: s
 
 
 @pytest.mark.slow
-async def test_the_order_survives_a_thousand_moves_into_one_gap(live_backend: LiveBackend) -> None:
+async def test_the_order_survives_hundreds_of_moves_into_one_gap(live_backend: LiveBackend) -> None:
     user = await live_backend.new_user()
     model = [await add(user, f"task {number}") for number in range(6)]
     untouched = model[5]
-    for number in range(1000):
+    for number in range(400):
         task = model.pop(2 + number % 3)
         model.insert(1, task)
         await quick_move(live_backend, user, task, after=model[0])
