@@ -73,6 +73,22 @@ def test_the_request_id_of_a_card_leads_to_the_sweep_that_made_it(stack: Stack, 
         _wait_for_record(stack, service, card["request_id"])
 
 
+def test_one_request_id_leads_through_all_three_services(stack: Stack, user: ApiUser) -> None:
+    """The sweep's id: the agent that looked, the backend that stored the card, the page that accepted it."""
+    card = user.wait_for_card(user.add_overdue_task("Renew the passport")["id"])
+    headers = {"Sec-Fetch-Site": "same-origin"}
+    with httpx.Client(base_url=stack.frontend_url, headers=headers) as browser:
+        browser.post("/login", data={"email": user.email, "password": PASSWORD})
+        answer = browser.post(f"/app/suggestions/{card['id']}/accept", data={})
+    assert answer.status_code == 303
+    for service, field in (
+        ("ai-agent", "request_id"),
+        ("backend", "request_id"),
+        ("frontend", "sweep_request_id"),
+    ):
+        _wait_for_record(stack, service, card["request_id"], field=field)
+
+
 def test_logs_hold_no_titles_tokens_or_addresses(stack: Stack, user: ApiUser) -> None:
     title = "A title that only its owner should read"
     user.wait_for_card(user.add_overdue_task(title)["id"])
@@ -94,11 +110,13 @@ def test_an_agent_killed_at_work_leaves_nothing_doubled_and_nothing_missing(
     assert len(user.open_cards()) == 1
 
 
-def _wait_for_record(stack: Stack, service: str, request_id: str) -> dict[str, Any]:
+def _wait_for_record(
+    stack: Stack, service: str, request_id: str, *, field: str = "request_id"
+) -> dict[str, Any]:
     """A log record of that request; the line is written after the response has been sent."""
 
     def find() -> dict[str, Any] | None:
         records = stack.logs(service)
-        return next((record for record in records if record.get("request_id") == request_id), None)
+        return next((record for record in records if record.get(field) == request_id), None)
 
     return wait_for(find, what=f"a line of the {service} about request {request_id}", seconds=5)

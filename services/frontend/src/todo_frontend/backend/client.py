@@ -4,6 +4,7 @@ Every method raises the kit's typed errors: `UpstreamUnavailable` when the backe
 `UpstreamRejected` when it says no. POSTs carry an `Idempotency-Key`, so the client may retry them safely.
 """
 
+import logging
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, TypeVar
@@ -13,6 +14,8 @@ import httpx
 
 from todo_frontend.backend import dto
 from todo_kit.http_client import ServiceClient
+
+logger = logging.getLogger(__name__)
 
 D = TypeVar("D", bound=dto.Dto)
 Json = dict[str, Any]
@@ -111,7 +114,11 @@ class UserApi:
 
     async def accept(self, suggestion_id: UUID, *, edited: list[Json] | None = None) -> None:
         body = {} if edited is None else {"changes": edited}
-        await self._post(f"/suggestions/{suggestion_id}/accept", body=body)
+        answer = await self._post(f"/suggestions/{suggestion_id}/accept", body=body)
+        # Ties the decision to the sweep that proposed it, whose id is in the agent's and the backend's log.
+        logger.info(
+            "suggestion accepted", extra={"sweep_request_id": answer.json()["suggestion"].get("request_id")}
+        )
 
     async def dismiss(self, suggestion_id: UUID, *, scope: str, reason: str | None) -> None:
         body = {"scope": scope} | ({"reason": reason} if reason else {})
