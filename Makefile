@@ -41,11 +41,11 @@ migrate: $(STAMP) ## Bring the development database (or DATABASE_URL) to the new
 
 .PHONY: test
 test: $(STAMP) ## Every test that needs neither a browser, Docker nor a cluster
-	@$(PYTEST) -m "not e2e" $(ARGS)
+	@$(PYTEST) -m "not e2e and not api" $(ARGS)
 
 .PHONY: test-fast
 test-fast: $(STAMP) ## The tests that take less than a second each
-	@$(PYTEST) -m "not e2e and not slow" $(ARGS)
+	@$(PYTEST) -m "not e2e and not api and not slow" $(ARGS)
 
 .PHONY: test-e2e
 test-e2e: $(STAMP) ## The tests in a real browser (Chromium)
@@ -71,7 +71,7 @@ check: $(STAMP) ## Formatting, lint, types, import contracts, API contracts, siz
 	@$(BIN)/ruff format --check --output-format concise $(CODE) || { echo "Run 'make fmt'."; exit 1; }
 	@$(MAKE) lint type
 	@$(BIN)/python -m openapi_contracts --check
-	@$(BIN)/pytest -q --no-header --durations=0 tests/architecture
+	@$(BIN)/pytest -q --no-header --durations=0 tests/architecture tests/contract/test_schemathesis.py
 
 .PHONY: fmt
 fmt: $(STAMP) ## Format the code and fix what ruff can fix

@@ -27,7 +27,7 @@ async def backend(fresh_database: str) -> AsyncIterator[LiveBackend]:
 
 # Without --checks: named there, even by "all", they would be on where the configuration switches one off.
 # A fast machine gets through all of the coverage in its time, a busy one through a part of it.
-@pytest.mark.slow
+@pytest.mark.api
 @pytest.mark.parametrize(("phases", "seconds"), [("coverage", 20), ("fuzzing,stateful", 6)])
 async def test_the_api_is_what_its_document_says(
     backend: LiveBackend, tmp_path: Path, phases: str, seconds: int
