@@ -41,11 +41,11 @@ migrate: $(STAMP) ## Bring the development database (or DATABASE_URL) to the new
 
 .PHONY: test
 test: $(STAMP) ## Every test that needs neither a browser, Docker nor a cluster
-	@$(PYTEST) -m "not e2e and not api" $(ARGS)
+	@$(PYTEST) -m "not e2e and not api and not faults" $(ARGS)
 
 .PHONY: test-fast
 test-fast: $(STAMP) ## The tests that take less than a second each
-	@$(PYTEST) -m "not e2e and not api and not slow" $(ARGS)
+	@$(PYTEST) -m "not e2e and not api and not faults and not slow" $(ARGS)
 
 .PHONY: test-e2e
 test-e2e: $(STAMP) ## The tests in a real browser (Chromium)
@@ -55,6 +55,7 @@ test-e2e: $(STAMP) ## The tests in a real browser (Chromium)
 test-faults: $(STAMP) ## Crashes and races at full length, with counts (about 20 minutes; ARGS=leases for one)
 	@for name in $(or $(ARGS),idempotency database_crash backend_crash editors decisions suggestion_limits \
 		leases agent_crash disconnects); do $(BIN)/python -m tests.faults.$$name || exit 1; done
+	@$(if $(ARGS),true,$(BIN)/pytest -q -m faults tests/faults)
 
 .PHONY: bench
 bench: $(STAMP) ## The benchmarks of bench/, as ratios side by side

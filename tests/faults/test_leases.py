@@ -11,7 +11,7 @@ from tests.faults.platform import Platform
 _START = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-@pytest.mark.slow
+@pytest.mark.faults
 async def test_leases_hold_among_workers_that_die_and_dawdle(platform: Platform) -> None:
     counts = await leases.run(platform, workers=4, writers=10, seconds=4, pause=0.3)
     assert counts["leases"] > 0
